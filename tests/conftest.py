@@ -1,0 +1,38 @@
+"""What this machine can run; what it can't is said at the end, with the command that would help."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CAN_MAKE_NETWORKS = os.geteuid() == 0 and shutil.which("ip", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") is not None
+
+NEEDS = {
+    "browser": (CHROMIUM is not None, "no Chromium here", "sudo apt-get install chromium"),
+    "network": (
+        CAN_MAKE_NETWORKS,
+        "network namespaces need root and iproute2",
+        "sudo apt-get install iproute2, and script/test as root",
+    ),
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With CI=true nothing is left out: what is missing there is a failure."""
+    if os.environ.get("CI") == "true":
+        return
+    for item in items:
+        for marker, (there, why, _) in NEEDS.items():
+            if item.get_closest_marker(marker) and not there:
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for _, why, remedy in NEEDS.values():
+        count = sum(why in reason for reason in skipped)
+        if count:
+            terminalreporter.write_line(f"NOT RUN: {count} tests, {why}. To run them: {remedy}")
