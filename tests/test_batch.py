@@ -1,0 +1,118 @@
+"""A batch: its parts, its forms, and the bytes that they hold."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ticks.batch import Batch, pack, unpack
+from ticks.cursor import Cursor
+from ticks.tick import encode, head
+
+EPOCH = "0mi8x7k2a1b2c"
+TS = st.lists(st.integers(1, 200), min_size=1, max_size=30, unique=True).map(sorted)
+
+
+def lines(ts: list[int]) -> list[bytes]:
+    return [encode({"text": f"ü{t}"}, t, float(t)) for t in ts]
+
+
+def packed(batch: Batch) -> Batch:
+    """The same batch as it comes out of the hot log."""
+    return Batch(
+        batch.epoch, batch.prev_t, batch.n, batch.first_t, batch.last_t, batch.count, packed=pack(batch.records)
+    )
+
+
+def facts(batch: Batch) -> tuple[str, int, int, int, int, int, list[bytes]]:
+    return batch.epoch, batch.prev_t, batch.n, batch.first_t, batch.last_t, batch.count, list(batch.records)
+
+
+def test_a_batch_of_lines_knows_its_first_its_last_and_its_ordinals() -> None:
+    batch = Batch.of(EPOCH, 2, 3, lines([3, 5, 9]))
+    assert (batch.first_t, batch.last_t, batch.count, batch.last_n) == (3, 9, 3, 5)
+    assert batch.cursor == Cursor(EPOCH, 9, 5)
+
+
+@settings(deadline=None)
+@given(st.lists(st.binary(min_size=1).filter(lambda line: b"\n" not in line), min_size=1))
+def test_what_is_packed_is_unpacked_again(records: list[bytes]) -> None:
+    assert unpack(pack(records)) == records
+
+
+@settings(deadline=None)
+@given(TS, st.booleans())
+def test_the_part_after_any_tick(ts: list[int], travelled: bool) -> None:
+    whole = Batch.of(EPOCH, 0, 7, lines(ts))
+    for t in range(ts[-1]):
+        part = (packed(whole) if travelled else whole).after(t)
+        rest = [other for other in ts if other > t]
+        assert [head(line).t for line in part.records] == rest
+        assert (part.first_t, part.last_t, part.count) == (rest[0], ts[-1], len(rest))
+        assert part.last_n == whole.last_n
+        assert part.prev_t == max([0, *(other for other in ts if other <= t)])
+
+
+@settings(deadline=None)
+@given(TS)
+def test_the_newest_is_a_batch_of_one(ts: list[int]) -> None:
+    whole = Batch.of(EPOCH, 0, 1, lines(ts))
+    newest = whole.newest()
+    assert (newest.count, newest.first_t, newest.last_t, newest.n) == (1, ts[-1], ts[-1], len(ts))
+    assert newest.prev_t == (ts[-2] if len(ts) > 1 else 0)
+    assert newest.cursor == whole.cursor
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=20), st.integers(-1, 51))
+def test_the_cursor_before_a_time_also_where_the_clock_steps_back(clock: list[int], ts: int) -> None:
+    batch = Batch.of(EPOCH, 9, 4, [encode({}, 10 + i, float(at)) for i, at in enumerate(clock)])
+    first = next((i for i, at in enumerate(clock) if at >= ts), None)
+    assert batch.before_ts(ts) == (None if first is None else Cursor(EPOCH, 9 + first, 3 + first))
+
+
+def test_a_form_is_made_once() -> None:
+    made = []
+    batch = Batch.of(EPOCH, 0, 1, lines([1, 2]))
+    for _ in range(3):
+        assert batch.form("x", lambda batch: made.append(batch) or b"frame") == b"frame"
+    assert made == [batch]
+
+
+@settings(deadline=None)
+@given(TS, st.lists(st.sampled_from(["records", "packed", "text", "bytes", "list"])))
+def test_the_size_is_told_as_it_grows(ts: list[int], asked: list[str]) -> None:
+    batch = packed(Batch.of(EPOCH, 0, 1, lines(ts)))
+    told = [batch.size]
+    batch.grown = told.append
+    for what in asked:
+        match what:
+            case "records":
+                assert list(batch.records) == lines(ts)
+            case "packed":
+                assert unpack(batch.packed) == lines(ts)
+            case "text":
+                batch.form("text", lambda _: "12345")
+            case "bytes":
+                batch.form("bytes", lambda _: b"123")
+            case "list":
+                batch.form("list", lambda batch: [line.decode() for line in batch.records])
+    assert batch.size == sum(told)
+
+
+def test_a_batch_of_lines_is_packed_when_it_is_asked_for_and_tells_so() -> None:
+    batch = Batch.of(EPOCH, 0, 1, lines([1, 2, 3]))
+    told: list[int] = []
+    batch.grown = told.append
+    assert facts(packed(batch)) == facts(batch)
+    assert told == []
+    assert told == [len(batch.packed)]
+
+
+def test_threads_pack_and_unpack_at_once() -> None:
+    batches = [Batch.of(EPOCH, 0, 1, lines([1, k + 2])) for k in range(200)]
+    with ThreadPoolExecutor(8) as threads:
+        travelled = list(threads.map(packed, batches))
+        assert list(threads.map(facts, travelled)) == [facts(batch) for batch in batches]
