@@ -1,0 +1,41 @@
+"""`gaps.jsonl`: the ticks of an epoch that were published and never archived."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from ticks.archive.layout import GAPS
+
+
+class Hole(NamedTuple):
+    """`missing` ticks after `after_t` are not there, the last of them being `through_t`."""
+
+    after_t: int
+    through_t: int
+    missing: int
+
+
+def note(epoch_dir: Path, hole: Hole) -> None:
+    """Add a hole, on disk when this returns."""
+    with (epoch_dir / GAPS).open("a+") as file:
+        torn = file.tell() and not (epoch_dir / GAPS).read_bytes().endswith(b"\n")
+        file.write(("\n" if torn else "") + json.dumps(hole._asdict()) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def unarchived(epoch_dir: Path) -> list[Hole]:
+    """The holes of an epoch, oldest first; a line that was torn by a kill is none."""
+    try:
+        lines = (epoch_dir / GAPS).read_text().splitlines()
+    except FileNotFoundError:
+        return []
+    holes = []
+    for line in lines:
+        with suppress(ValueError):
+            holes.append(Hole(**json.loads(line)))
+    return holes

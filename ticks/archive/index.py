@@ -1,0 +1,111 @@
+"""The index: a row for each immutable file, made from the files, which are the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Min, QuerySet, Sum
+
+from ticks.archive.gaps import unarchived
+from ticks.archive.layout import closed_files, epochs
+from ticks.models import Segment
+from ticks.tick import head
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a file of lines says of itself."""
+
+    first_t: int
+    last_t: int
+    count: int
+    min_ts: float
+    max_ts: float
+    bytes: int
+
+
+def survey(path: Path) -> Facts:
+    """Read a closed file once; raises `ValueError` for an empty one and a line that is no tick."""
+    first = last = None
+    count = size = 0
+    min_ts = max_ts = 0.0
+    with path.open("rb") as file:
+        for line in file:
+            if not line.endswith(b"\n"):
+                raise ValueError(f"{path} ends in the middle of a line")
+            last = head(line)
+            if first is None:
+                first, min_ts, max_ts = last, last.ts, last.ts
+            min_ts, max_ts = min(min_ts, last.ts), max(max_ts, last.ts)
+            count, size = count + 1, size + len(line)
+    if first is None or last is None:
+        raise ValueError(f"{path} is empty")
+    return Facts(first.t, last.t, count, min_ts, max_ts, size)
+
+
+def segments(stream: str, epoch: str | None = None) -> QuerySet[Segment]:
+    rows = Segment.objects.filter(stream=stream)
+    return rows if epoch is None else rows.filter(epoch=epoch)
+
+
+def newest(stream: str, epoch: str | None = None) -> Segment | None:
+    """The last segment of an epoch, or of the newest epoch that has any."""
+    return segments(stream, epoch).order_by("epoch", "first_t").last()
+
+
+def index_closed(archive: Path, stream: str) -> int:
+    """Give each closed file that has no row its row; returns how many were added."""
+    return sum(index_epoch(archive, stream, epoch) for epoch in epochs(archive / stream))
+
+
+def reindex(archive: Path, stream: str) -> int:
+    """Make the rows of a stream anew from its files; returns how many there are."""
+    with transaction.atomic():
+        segments(stream).delete()
+        return index_closed(archive, stream)
+
+
+def index_epoch(archive: Path, stream: str, epoch: str) -> int:
+    """`index_closed` for one epoch."""
+    epoch_dir = archive / stream / epoch
+    before = newest(stream, epoch)
+    added = 0
+    for path in closed_files(epoch_dir):
+        if before is None or int(path.stem) > before.last_t:
+            before = _add(stream, epoch, path, path.relative_to(archive).as_posix(), before)
+            added += 1
+    return added
+
+
+def _add(stream: str, epoch: str, path: Path, relative: str, before: Segment | None) -> Segment:
+    facts = survey(path)
+    prev_t, last_n = (before.last_t, before.last_n) if before else (min(0, facts.first_t - 1), 0)
+    for hole in unarchived(path.parent):
+        if prev_t <= hole.after_t and hole.through_t < facts.first_t:
+            prev_t, last_n = hole.through_t, last_n + hole.missing
+    row, _ = Segment.objects.update_or_create(
+        stream=stream,
+        epoch=epoch,
+        first_t=facts.first_t,
+        defaults={
+            "last_t": facts.last_t,
+            "prev_t": prev_t,
+            "n": last_n + 1,
+            "count": facts.count,
+            "min_ts": facts.min_ts,
+            "max_ts": facts.max_ts,
+            "bytes": facts.bytes,
+            "path": relative,
+        },
+    )
+    return row
+
+
+def epochs_kept(stream: str) -> list[Mapping[str, Any]]:
+    """What is archived of each epoch, oldest first: `epoch`, `oldest_t`, `newest_t`, `count`."""
+    rows = segments(stream).order_by("epoch").values("epoch")
+    return [*rows.annotate(oldest_t=Min("first_t"), newest_t=Max("last_t"), count=Sum("count"))]

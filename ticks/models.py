@@ -1,0 +1,101 @@
+"""The database: streams and who may read them, the index of the archive, one-time sign-in links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from ticks.cursor import STREAM
+
+valid_stream_name = RegexValidator(
+    rf"^{STREAM.pattern}\Z", "Use a-z, 0-9, '_', '.', '-', beginning with a letter or digit, at most 64."
+)
+
+
+class StreamQuerySet(models.QuerySet["Stream"]):
+    def readable_by(self, user: AbstractBaseUser | AnonymousUser | None) -> StreamQuerySet:
+        """Staff read every stream, anybody the public ones."""
+        return self if is_staff(user) else self.filter(public=True)
+
+    def set_visibility(self, name: str, public: bool) -> None:
+        self.update_or_create(name=name, defaults={"public": public})
+
+
+class Stream(models.Model):
+    """A named sequence of ticks; private unless made public."""
+
+    name = models.CharField(max_length=64, primary_key=True, validators=[valid_stream_name])
+    public = models.BooleanField(default=False, help_text="Everybody may watch it, without signing in.")
+    description = models.TextField(blank=True)
+    fields = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Unit and label by dotted path, as its source declares them; `*` stands for any one key.",
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = StreamQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def readable_by(self, user: AbstractBaseUser | AnonymousUser | None) -> bool:
+        return self.public or is_staff(user)
+
+
+class Segment(models.Model):
+    """One immutable file of the archive. `n` and `prev_t` are those of its first tick (see `Batch`)."""
+
+    stream = models.CharField(max_length=64)
+    epoch = models.CharField(max_length=13)
+    first_t = models.BigIntegerField()
+    last_t = models.BigIntegerField()
+    prev_t = models.BigIntegerField()
+    n = models.BigIntegerField()
+    count = models.BigIntegerField()
+    min_ts = models.FloatField(help_text="UNIX seconds")
+    max_ts = models.FloatField(help_text="UNIX seconds")
+    bytes = models.BigIntegerField()
+    path = models.CharField(max_length=200, help_text="Below the archive")
+
+    class Meta:
+        ordering = ["stream", "epoch", "first_t"]
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "epoch", "first_t"], name="one_row_a_file"),
+            models.CheckConstraint(condition=Q(first_t__lte=models.F("last_t")), name="not_empty"),
+        ]
+        indexes = [
+            models.Index(fields=["stream", "epoch", "last_t"], name="segment_by_t"),
+            models.Index(fields=["stream", "max_ts"], name="segment_by_ts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def last_n(self) -> int:
+        return self.n + self.count - 1
+
+
+class SignInLink(models.Model):
+    """A link that signs its user in once; only a hash of its token is kept."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user}, until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+def is_staff(user: Any) -> bool:
+    return bool(user and user.is_active and user.is_staff)
