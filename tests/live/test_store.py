@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from tests.support.cases import EPOCH, NEXT_EPOCH, ValkeyCase, start_of, ts_of
+from ticks.archive import index
+from ticks.batch import Batch
+from ticks.cursor import Cursor, Gap
+from ticks.live.store import Store
+
+NOWHERE = "unix:///nowhere/valkey.sock"
+
+
+def read_all(store: Store, cursor: Cursor, max_bytes: int = 256 << 10) -> tuple[list[int], list[Gap]]:
+    """Everything after a cursor, with the chain checked as a subscriber does."""
+    read: list[int] = []
+    gaps: list[Gap] = []
+    while (owed := store.after(cursor, max_bytes)) is not None:
+        if isinstance(owed, Batch):
+            assert owed.prev_t <= cursor.t < owed.first_t
+            read += ts_of([owed])
+        else:
+            gaps.append(owed)
+        cursor = owed.cursor
+    return read, gaps
+
+
+class StoreTest(ValkeyCase):
+    def fill(self) -> None:
+        """1-9 in two files, 7-14 in the hot log: they overlap."""
+        self.keep(1, 2, 3, 4)
+        self.keep(5, 6, 7, 8, 9)
+        self.publish(7, 8, 9, 10, prev_t=6, n=7)
+        self.publish(11, 12, 13, prev_t=10, n=11)
+        self.publish(14, prev_t=13, n=14)
+
+    def test_archive_and_hot_log_are_read_as_one_from_every_cursor(self) -> None:
+        self.fill()
+        for t in range(15):
+            for max_bytes in (1, 60, 1 << 20):
+                read, gaps = read_all(self.store(), Cursor(EPOCH, t), max_bytes)
+                self.assertEqual((read, gaps), (list(range(t + 1, 15)), []))
+
+    def test_holes_by_design_are_no_gaps(self) -> None:
+        self.keep(10, 20, 30)
+        self.publish(40, 50, prev_t=30, n=4)
+        for t in range(55):
+            read, gaps = read_all(self.store(), Cursor(EPOCH, t))
+            self.assertEqual((read, gaps), ([x for x in (10, 20, 30, 40, 50) if x > t], []))
+
+    def test_what_the_archive_has_is_read_while_redis_is_away(self) -> None:
+        self.fill()
+        self.assertEqual(read_all(self.store(url=NOWHERE), start_of()), (list(range(1, 10)), []))
+
+    def test_a_missing_file_is_a_proven_loss_with_its_count(self) -> None:
+        self.keep(1, 2, 3)
+        lost = self.keep(4, 5, 6)
+        self.keep(7, 8)
+        index.segments("main").filter(path=lost.relative_to(self.archive).as_posix()).delete()
+        read, gaps = read_all(self.store(), start_of())
+        self.assertEqual(read, [1, 2, 3, 7, 8])
+        self.assertEqual([(g.after_t, g.next_t, g.count, g.reason) for g in gaps], [(3, 7, 3, "lost")])
+
+    def test_what_is_no_longer_kept_is_expired(self) -> None:
+        gone = self.keep(1, 2, 3)
+        self.keep(4, 5)
+        index.segments("main").filter(path=gone.relative_to(self.archive).as_posix()).delete()
+        read, gaps = read_all(self.store(), Cursor(EPOCH, 1))
+        self.assertEqual(read, [4, 5])
+        self.assertEqual([(g.after_t, g.next_t, g.count, g.reason) for g in gaps], [(1, 4, 2, "expired")])
+
+    def test_nothing_is_called_lost_without_proof(self) -> None:
+        """The archive ends, Redis came back empty: the reader waits."""
+        self.keep(1, 2, 3)
+        self.assertIsNone(self.store().after(Cursor(EPOCH, 3, 3)))
+        self.assertIsNone(self.store().after(Cursor(EPOCH, 9)))
+
+    def test_the_end_of_an_epoch_leads_to_the_next(self) -> None:
+        self.keep(1, 2, 3)
+        self.keep(1, 2, epoch=NEXT_EPOCH)
+        self.publish(3, prev_t=2, n=3, epoch=NEXT_EPOCH)
+        read, gaps = read_all(self.store(), Cursor(EPOCH, 1))
+        self.assertEqual(read, [2, 3, 1, 2, 3])
+        (gap,) = gaps
+        self.assertEqual((gap.after_t, gap.next_t, gap.count, gap.reason, gap.epoch), (3, 1, 0, "epoch", NEXT_EPOCH))
+
+    def test_an_epoch_that_is_gone_leads_to_the_one_that_is_kept(self) -> None:
+        self.keep(1, 2, 3)
+        self.publish(4, prev_t=3, n=4)
+        for gone in ("0000000000000", "zzzzzzzzzzzzz"):
+            read, gaps = read_all(self.store(), Cursor(gone, 77))
+            self.assertEqual((read, [gap.epoch for gap in gaps]), ([1, 2, 3, 4], [EPOCH]))
+
+    def test_redis_being_away_ends_no_epoch(self) -> None:
+        """A reader of an epoch that only the hot log knows stays in it."""
+        self.keep(1, 2, 3)
+        self.assertIsNone(self.store(url=NOWHERE).after(Cursor(NEXT_EPOCH, 5)))
+
+    def test_the_newest_tick_is_the_hot_logs(self) -> None:
+        self.fill()
+        newest = self.store().newest()
+        assert newest is not None
+        self.assertEqual((ts_of([newest]), newest.prev_t, newest.n), ([14], 13, 14))
+
+    def test_the_newest_tick_is_the_archives_where_the_hot_log_is_empty(self) -> None:
+        self.keep(1, 2, 3)
+        newest = self.store().newest()
+        assert newest is not None
+        self.assertEqual((ts_of([newest]), newest.prev_t, newest.n), ([3], 2, 3))
+        self.assertIsNone(self.store("other").newest())
+
+    def test_seeking_by_time_finds_the_first_tick_made_then_or_later(self) -> None:
+        self.fill()
+        for t in range(1, 15):
+            cursor = self.store().seek(1000.0 + t - 0.5)
+            assert cursor is not None
+            self.assertEqual(read_all(self.store(), cursor)[0], list(range(t, 15)))
+        self.assertIsNone(self.store().seek(1014.5))
+
+    def test_what_the_log_forgets_while_it_is_asked_is_found_in_the_archive(self) -> None:
+        """Between the two looks a file is indexed and the hot log trimmed: that is no gap."""
+        self.publish(1, 2, prev_t=0, n=1)
+        store = self.store()
+        ask = store.hotlog.after
+
+        def ask_late(epoch: str, t: int, count: int) -> list[Batch]:
+            self.keep(1, 2)
+            self.valkey.client.flushall()
+            self.publish(3, prev_t=2, n=3)
+            return ask(epoch, t, count)
+
+        store.hotlog.after = ask_late  # type: ignore[method-assign]
+        owed = store.after(start_of())
+        assert isinstance(owed, Batch)
+        self.assertEqual(ts_of([owed]), [1, 2])

@@ -1,0 +1,151 @@
+"""Sampling at planned times: a number of ticks, a duration, until told to stop; failures end nothing."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.archive.test_active import archived
+from ticks.archive.layout import closed_files
+from ticks.cursor import Cursor
+from ticks.producer import scheduled
+from ticks.producer.lease import AnotherProducer
+from ticks.producer.tick_writer import TickWriter
+from ticks.producer.writer import Writer
+from ticks.schedule import Schedule
+from ticks.tick import head
+
+
+class Counter:
+    """A source whose sample is made by a function of how many there were before."""
+
+    fields: Mapping[str, Mapping[str, str]] = {}
+
+    def __init__(self, make: Callable[[int], Any] = lambda i: {"i": i}) -> None:
+        self.make, self.sampled = make, 0
+
+    def sample(self) -> dict[str, Any]:
+        self.sampled += 1
+        return cast(dict[str, Any], self.make(self.sampled - 1))
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[TickWriter]:
+    """The archive's own writer, which is all that is asked for here."""
+    writer = Writer(folder, Cursor("0mi8x7k2a1b2c", 0, 0))
+    yield cast(TickWriter, writer)
+    writer.close()
+
+
+def every(interval: float) -> Schedule:
+    return Schedule(interval, wall=time.time(), monotonic=time.monotonic())
+
+
+def heads(folder: Path) -> list[float]:
+    return [head(line).ts for path in closed_files(folder) for line in path.read_bytes().splitlines()]
+
+
+def test_so_many_ticks_and_no_more(tmp_path: Path) -> None:
+    source = Counter()
+    with writing(tmp_path) as writer:
+        scheduled.run(source, writer, every(0.002), threading.Event(), ticks=5)
+    assert (archived(tmp_path), source.sampled) == ([1, 2, 3, 4, 5], 5)
+
+
+def test_no_tick_before_its_planned_time_and_each_has_the_clock_at_which_it_was_made(tmp_path: Path) -> None:
+    interval, began, clock = 0.02, time.monotonic(), time.time()
+    with writing(tmp_path) as writer:
+        scheduled.run(Counter(), writer, every(interval), threading.Event(), ticks=4)
+    assert time.monotonic() - began >= 3 * interval - 1e-3
+    made = heads(tmp_path)
+    assert clock - 1e-3 <= made[0]
+    assert made == sorted(made)
+    assert made[-1] <= time.time() + 1e-3
+
+
+def test_the_clock_is_read_before_the_sample_is_made(tmp_path: Path) -> None:
+    sampled: list[float] = []
+    with writing(tmp_path) as writer:
+        scheduled.run(
+            Counter(lambda i: sampled.append(time.time()) or {}), writer, every(0.002), threading.Event(), ticks=1
+        )
+    assert heads(tmp_path)[0] <= sampled[0] + 1e-6
+
+
+def test_for_so_long_and_no_longer(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with writing(tmp_path) as writer:
+        scheduled.run(Counter(), writer, every(0.01), threading.Event(), duration=0.1)
+    assert time.monotonic() - began >= 0.1 - 1e-3
+    assert len(archived(tmp_path)) <= 11
+
+
+def test_a_duration_shorter_than_the_wait_ends_without_a_tick(tmp_path: Path) -> None:
+    schedule = Schedule(3600, wall=1.0, monotonic=time.monotonic())
+    with writing(tmp_path) as writer:
+        scheduled.run(Counter(), writer, schedule, threading.Event(), duration=0.01)
+    assert archived(tmp_path) == []
+
+
+def test_it_stops_when_told_to_also_in_the_middle_of_a_wait(tmp_path: Path) -> None:
+    stop = threading.Event()
+    schedule = Schedule(3600, wall=1.0, monotonic=time.monotonic())
+    with writing(tmp_path) as writer:
+        running = threading.Thread(target=scheduled.run, args=(Counter(), writer, schedule, stop))
+        running.start()
+        stop.set()
+        running.join(60)
+        assert not running.is_alive()
+    assert archived(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (RuntimeError("no sensor"), "Counter could not be sampled"),
+        (OSError("no space"), "a tick of Counter could not be archived"),
+        (None, "a record of Counter is no tick and was skipped: not JSON"),
+    ],
+)
+def test_a_failure_is_said_and_the_next_deadline_is_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, failure: Exception | None, said: str
+) -> None:
+    def make(i: int) -> dict[str, Any]:
+        if i == 1 and failure is not None:
+            raise failure
+        return {"i": b"bytes" if i == 1 else i}
+
+    source = Counter(make)
+    with writing(tmp_path) as writer, caplog.at_level(logging.ERROR, scheduled.logger.name):
+        scheduled.run(source, writer, every(0.002), threading.Event(), ticks=3)
+    assert (archived(tmp_path), source.sampled) == ([1, 2, 3], 4)
+    assert [record.getMessage()[: len(said)] for record in caplog.records] == [said]
+
+
+def test_another_producer_ends_it(tmp_path: Path) -> None:
+    class Refused(Writer):
+        def write(self, record: Mapping[str, Any], ts: float | None = None) -> int:
+            raise AnotherProducer("somebody else")
+
+    source = Counter()
+    writer = Refused(tmp_path, Cursor("0mi8x7k2a1b2c", 0, 0))
+    scheduled.run(source, cast(TickWriter, writer), every(0.002), threading.Event())
+    writer.close()
+    assert source.sampled == 1
+
+
+def test_deadlines_that_a_long_sample_covered_are_not_made_up_for(tmp_path: Path) -> None:
+    interval, took = 0.02, 0.11
+    source = Counter(lambda i: threading.Event().wait(took) or {} if i == 0 else {})
+    began = time.monotonic()
+    with writing(tmp_path) as writer:
+        scheduled.run(source, writer, every(interval), threading.Event(), ticks=4)
+    assert time.monotonic() - began >= 7 * interval - 1e-3, "0, then 5 at once, 6 and 7"
+    assert archived(tmp_path) == [1, 2, 3, 4]

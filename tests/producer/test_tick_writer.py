@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import itertools
+import threading
+from unittest.mock import patch
+
+from tests.support.cases import ValkeyCase, ts_of
+from tests.support.waiting import until
+from ticks.batch import MAX_TICKS, Batch
+from ticks.producer import AnotherProducer, TickWriter
+from ticks.producer import writer as writer_module
+from ticks.producer.lease import Lease
+
+
+class TickWriterTest(ValkeyCase):
+    def published(self, epoch: str) -> list[Batch]:
+        return self.hotlog().after(epoch, 0, 10_000)
+
+    def wait_until_published(self, writer: TickWriter, *ts: int) -> None:
+        until(lambda: ts_of(self.published(writer.epoch)) == list(ts), f"{ts} are published")
+
+    def test_what_is_written_is_archived_and_published(self) -> None:
+        with TickWriter("main") as writer:
+            self.assertEqual([writer.write({"v": v}) for v in range(3)], [1, 2, 3])
+            active = self.archive / "main" / writer.epoch / "active.jsonl"
+            self.assertEqual(len(active.read_bytes().splitlines()), 3)
+            self.wait_until_published(writer, 1, 2, 3)
+
+    def test_batches_have_at_most_500_ticks_and_a_chain(self) -> None:
+        with TickWriter("main") as writer:
+            for v in range(3000):
+                writer.write({"v": v})
+            self.wait_until_published(writer, *range(1, 3001))
+        batches = self.published(writer.epoch)
+        self.assertLessEqual(max(batch.count for batch in batches), MAX_TICKS)
+        self.assertLess(len(batches), 1000)
+        for before, batch in itertools.pairwise(batches):
+            self.assertEqual((batch.prev_t, batch.n), (before.last_t, before.last_n + 1))
+
+    def test_numbers_and_epoch_go_on_after_a_restart(self) -> None:
+        epochs = []
+        for start in (1, 3, 5):
+            with TickWriter("main") as writer:
+                self.assertEqual([writer.write({}) for _ in range(2)], [start, start + 1])
+                epochs.append(writer.epoch)
+        self.assertEqual(len(set(epochs)), 1)
+        self.assertEqual(ts_of(self.published(epochs[0])), [1, 2, 3, 4, 5, 6])
+
+    def test_a_hot_log_that_lost_everything_is_refilled_with_what_no_file_holds(self) -> None:
+        with TickWriter("main") as writer:
+            for _ in range(5):
+                writer.write({})
+            self.wait_until_published(writer, 1, 2, 3, 4, 5)
+            self.valkey.kill()
+            writer.write({})
+            self.valkey.start()
+            self.wait_until_published(writer, 1, 2, 3, 4, 5, 6)
+
+    def test_what_no_longer_fits_into_memory_is_published_from_the_archive(self) -> None:
+        self.valkey.kill()
+        with patch.object(writer_module, "TAIL_TICKS", 10), TickWriter("main") as writer:
+            for v in range(1000):
+                writer.write({"v": v})
+            self.assertEqual(len(writer._writer._tail), 10)
+            self.valkey.start()
+            self.wait_until_published(writer, *range(1, 1001))
+
+    def test_another_hosts_producer_takes_over_and_this_one_is_told(self) -> None:
+        told = threading.Event()
+        with TickWriter("main", on_refused=told.set) as writer:
+            writer.write({})
+            self.wait_until_published(writer, 1)
+            self.valkey.client.delete(self.hotlog().lease_key)
+            other = Lease(self.connect(), self.hotlog(), self.archive / "elsewhere" / "main")
+            other.hold()
+            self.assertTrue(told.wait(60))
+            with self.assertRaises(AnotherProducer):
+                writer.write({})
+
+    def test_another_hosts_epoch_in_the_hot_log_begins_a_new_one_here(self) -> None:
+        with TickWriter("main") as writer:
+            writer.write({})
+            own = writer.epoch
+        foreign = "9mwpx6cq0aaaa"
+        self.valkey.client.flushall()
+        self.publish(1, 2, prev_t=0, n=1, epoch=foreign)
+        with TickWriter("main") as writer:
+            self.assertEqual(writer.write({}), 1)
+            self.assertNotIn(writer.epoch, (own, foreign))
+            self.assertGreater(writer.epoch, foreign)
+            self.wait_until_published(writer, 1)
+
+    def test_a_hot_log_that_is_ahead_of_the_archive_is_numbered_on_after_and_the_hole_is_noted(self) -> None:
+        with TickWriter("main") as writer:
+            writer.write({})
+        self.publish(2, 3, prev_t=1, n=2, epoch=writer.epoch)
+        with TickWriter("main") as again:
+            self.assertEqual((again.epoch, again.write({})), (writer.epoch, 4))
+        self.assertTrue((self.archive / "main" / writer.epoch / "gaps.jsonl").exists())
+        gap = self.store().after(self.store().oldest(writer.epoch).cursor)  # type: ignore[union-attr]
+        assert isinstance(gap, Batch)
+        self.assertEqual(ts_of([gap]), [1])
+
+    def test_a_name_that_can_be_no_streams_is_refused(self) -> None:
+        for name in ("", "Main", "../main", "a" * 65):
+            with self.assertRaises(ValueError):
+                TickWriter(name)

@@ -1,0 +1,72 @@
+"""A real Valkey of a test's own, on a unix socket."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import redis
+
+from monitor.home import SOCKET
+from tests.support.waiting import until
+from ticks.embedded import find_server, server_command
+
+
+class Valkey:
+    """Running between `start` and `stop`, or as a context manager; it forgets everything when it ends."""
+
+    def __init__(self) -> None:
+        # Short, and not pytest's: a socket's path has at most 107 bytes.
+        self.folder = Path(tempfile.mkdtemp(prefix="tickmon-valkey-"))
+        self.url = f"unix://{self.folder / SOCKET}"
+        self.client = redis.Redis.from_url(self.url, decode_responses=True)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(server_command(find_server(), self.folder))
+        until(self._answers, "Valkey answers")
+
+    def url_of(self, user: str, *rules: str) -> str:
+        """The URL of a user of that name whose rights are narrowed by ACL rules, such as `-xrange`."""
+        self.client.execute_command("ACL", "SETUSER", user, "reset", "on", ">secret", "~*", "&*", "+@all", *rules)
+        return f"{self.url}?username={user}&password=secret"
+
+    def denied(self, user: str) -> int:
+        """How often that user's rights were found wanting."""
+        return sum(int(entry["count"]) for entry in self.client.acl_log() if entry["username"] == user)
+
+    def kill(self) -> None:
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+
+    def freeze(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        self.client.close()
+        if self._process:
+            self._process.send_signal(signal.SIGCONT)
+            self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Valkey:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except redis.ConnectionError:
+            return False

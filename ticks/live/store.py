@@ -1,0 +1,141 @@
+"""What is stored of a stream, as one: the archive's indexed files and the hot log.
+
+Blocking: call it from a thread. Every reader comes through here: a subscriber that is behind the ring,
+the history API.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import redis
+from django.db import close_old_connections
+
+from ticks.archive import index, reader
+from ticks.batch import MAX_BYTES, Batch
+from ticks.cursor import Cursor, Gap
+from ticks.live.hotlog import Head, HotLog
+
+
+class Oldest(NamedTuple):
+    """The oldest tick that is kept of an epoch, and the cursor before it."""
+
+    first_t: int
+    cursor: Cursor
+
+
+class Store:
+    """The stored ticks of one stream. While Redis can't be reached, what the archive holds is served."""
+
+    def __init__(self, archive: Path, hotlog: HotLog, stream: str) -> None:
+        self.archive = archive
+        self.hotlog = hotlog
+        self.stream = stream
+
+    def after(self, cursor: Cursor, max_bytes: int = MAX_BYTES) -> Batch | Gap | None:
+        """What a reader at `cursor` is owed next; None where nothing newer is stored, or can be reached.
+
+        A `Gap` is proven by the ordinals of the stored ticks around it. The archive is asked before the
+        hot log, to spare Redis, and again after it: what the log has forgotten since was indexed before.
+        """
+        close_old_connections()
+        stored = self._archived(cursor, max_bytes)
+        if stored is not None and stored.prev_t <= cursor.t:
+            return stored
+        hot = self._hot(cursor)
+        if hot is not None and hot.prev_t <= cursor.t:
+            return hot.after(cursor.t)
+        stored = self._archived(cursor, max_bytes)
+        if stored is not None and stored.prev_t <= cursor.t:
+            return stored
+        following = min((b for b in (stored, hot) if b is not None), key=lambda b: b.first_t, default=None)
+        return self._next_epoch(cursor) if following is None else self._missing(cursor, following)
+
+    def newest(self) -> Batch | None:
+        """The newest tick, as a batch of one. Raises `redis.RedisError`: only the hot log can know it."""
+        close_old_connections()
+        head = self.hotlog.head()
+        batches = self.hotlog.newest(head.tip.epoch, 1) if head else []
+        return batches[0].newest() if batches else reader.last(self.archive, self.stream)
+
+    def oldest(self, epoch: str) -> Oldest | None:
+        """Where what is kept of an epoch begins; None where nothing is."""
+        close_old_connections()
+        row = index.segments(self.stream, epoch).order_by("first_t").first()
+        kept = row if row is not None else self._hot(Cursor(epoch, -1))
+        return Oldest(kept.first_t, Cursor(epoch, kept.prev_t, kept.n - 1)) if kept is not None else None
+
+    def seek(self, ts: float) -> Cursor | None:
+        """The cursor before the first tick made at `ts` (UNIX seconds) or later; None where there is none."""
+        close_old_connections()
+        found = reader.seek(self.archive, self.stream, ts)
+        return found if found is not None else self._seek_hot(ts)
+
+    def head(self) -> Head | None:
+        """The hot log's; None while it is empty or can't be reached."""
+        try:
+            return self.hotlog.head()
+        except redis.RedisError:
+            return None
+
+    def epoch(self) -> str | None:
+        """The present epoch: the hot log's, or the newest in the archive while that is unknown."""
+        close_old_connections()
+        head = self.head()
+        if head is not None:
+            return head.tip.epoch
+        row = index.newest(self.stream)
+        return row.epoch if row is not None else None
+
+    def _archived(self, cursor: Cursor, max_bytes: int) -> Batch | None:
+        return reader.after(self.archive, self.stream, cursor.epoch, cursor.t, max_bytes=max_bytes)
+
+    def _hot(self, cursor: Cursor) -> Batch | None:
+        try:
+            batches = self.hotlog.after(cursor.epoch, cursor.t, 1)
+        except redis.RedisError:
+            return None
+        return batches[0] if batches else None
+
+    def _seek_hot(self, ts: float) -> Cursor | None:
+        """What no indexed file holds is little: it is read through."""
+        head = self.head()
+        if head is None:
+            return None
+        row = index.newest(self.stream, head.tip.epoch)
+        cursor = Cursor(head.tip.epoch, row.last_t if row else -1)
+        while (batch := self._hot(cursor)) is not None:
+            before = batch.before_ts(ts)
+            if before is not None:
+                return before
+            cursor = batch.cursor
+        return None
+
+    def _missing(self, cursor: Cursor, following: Batch) -> Gap:
+        rows = index.segments(self.stream, cursor.epoch).filter(last_t__lte=cursor.t)
+        before = rows.order_by("last_t").last()
+        last_n = cursor.n if cursor.n is not None else before.last_n if before is not None else 0
+        return Gap(
+            after_t=cursor.t,
+            next_t=following.first_t,
+            count=min(following.n - last_n - 1, following.first_t - cursor.t - 1),
+            reason="lost" if before is not None else "expired",
+            cursor=Cursor(following.epoch, following.prev_t, following.n - 1),
+        )
+
+    def _next_epoch(self, cursor: Cursor) -> Gap | None:
+        """To the oldest later epoch that is kept; else to the present one, whatever its name."""
+        later = index.segments(self.stream).filter(epoch__gt=cursor.epoch).order_by("epoch").first()
+        head = self.head()
+        if later is not None:
+            epoch = later.epoch
+        elif head is not None and head.tip.epoch != cursor.epoch:
+            epoch = head.tip.epoch
+        else:
+            return None
+        start = self.oldest(epoch)
+        if start is None:
+            return None
+        missing = start.cursor.n or 0
+        return Gap(cursor.t, start.first_t, missing, "epoch", start.cursor, epoch)

@@ -1,0 +1,65 @@
+"""`manage.py runproducer`: sample a source on schedule, archive and publish each tick."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from monitor import lifeline
+from ticks.models import Stream
+from ticks.producer import AnotherProducer, TickWriter
+from ticks.producer.scheduled import run
+from ticks.producer.sources import SOURCES
+from ticks.schedule import Schedule
+
+
+class Command(BaseCommand):
+    help = "Sample a source on schedule; archive and publish each tick."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("source", nargs="?", default="host", choices=sorted(SOURCES), help="default: host")
+        parser.add_argument("--stream", default="main", help="default: main")
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds, 0.001 to 3600; default: 1.0")
+        parser.add_argument("--ticks", type=int, help="end after so many ticks")
+        parser.add_argument("--duration", type=float, help="end after so many seconds")
+        visibility = parser.add_mutually_exclusive_group()
+        visibility.add_argument("--public", action="store_true", help="everybody may watch; kept until changed")
+        visibility.add_argument("--private", action="store_true", help="staff only; kept until changed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lifeline.watch()
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        call_command("migrate", verbosity=0, interactive=False)
+        source = SOURCES[options["source"]]()
+        try:
+            schedule = Schedule(options["interval"], wall=time.time(), monotonic=time.monotonic())
+            writer = TickWriter(options["stream"], fields=source.fields, on_refused=stop.set)
+        except ValueError as error:
+            raise CommandError(str(error), returncode=2) from None
+        except AnotherProducer as other:
+            raise CommandError(str(other), returncode=2) from None
+        if options["public"] or options["private"]:
+            Stream.objects.set_visibility(options["stream"], options["public"])
+        with writer:
+            self._announce(writer, options)
+            connection.close()
+            run(source, writer, schedule, stop, ticks=options["ticks"], duration=options["duration"])
+        if writer.refused is not None:
+            raise CommandError(str(writer.refused), returncode=2)
+
+    def _announce(self, writer: TickWriter, options: dict[str, Any]) -> None:
+        public = Stream.objects.filter(name=writer.stream, public=True).exists()
+        who = "public: everybody who reaches the server may watch" if public else "private: staff only"
+        self.stderr.write(
+            f"{options['source']} → stream {writer.stream} (epoch {writer.epoch}), "
+            f"every {options['interval']:g} s, {who}"
+        )

@@ -1,0 +1,108 @@
+"""One writer a stream: a file lock for this host, a lease in Redis with a fencing token for the others."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from ticks.live.hotlog import HotLog
+
+LEASE_S = 10
+"""A lease that is not renewed is free after so long."""
+RENEW_S = 3.0
+
+# Both are harmless twice: who holds the lease already keeps it, and its token.
+_ACQUIRE = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] and cjson.decode(held)['place'] ~= ARGV[2] then return {held, 0} end
+local fence = tonumber(redis.call('GET', KEYS[2]) or '0')
+if held ~= ARGV[1] then fence = redis.call('INCR', KEYS[2]) end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
+return {'', fence}
+"""
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
+class AnotherProducer(Exception):
+    """Another producer holds the stream; the message says who it is."""
+
+
+class WriterLock:
+    """The lock file of a stream's archive, held while its writer lives; a killed holder's is free at once."""
+
+    def __init__(self, stream_dir: Path) -> None:
+        stream_dir.mkdir(parents=True, exist_ok=True)
+        self._file = (stream_dir / "writer.lock").open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "{}"
+            self._file.close()
+            raise AnotherProducer(_describe(stream_dir.name, json.loads(holder))) from None
+        self._file.truncate(0)
+        self._file.write(json.dumps(identity(stream_dir)))
+        self._file.flush()
+
+    def release(self) -> None:
+        self._file.truncate(0)
+        self._file.close()
+
+
+class Lease:
+    """The lease of a stream in Redis. Blocking; raises `redis.RedisError` while Redis can't be reached."""
+
+    def __init__(self, client: redis.Redis, hotlog: HotLog, stream_dir: Path) -> None:
+        self._stream = stream_dir.name
+        self._keys = [hotlog.lease_key, hotlog.fence_key]
+        identified = identity(stream_dir)
+        self._place, self._holder = identified["place"], json.dumps(identified)
+        self._acquire = client.register_script(_ACQUIRE)
+        self._release = client.register_script(_RELEASE)
+        self._renew_at = 0.0
+        self.fence = 0
+
+    def hold(self) -> None:
+        """Take the lease, or renew it when that is due.
+
+        A holder of the same archive on this host is dead: its file lock is ours. Raises `AnotherProducer`.
+        """
+        if time.monotonic() < self._renew_at:
+            return
+        held, self.fence = self._acquire(keys=self._keys, args=[self._holder, self._place, LEASE_S])
+        if held:
+            raise AnotherProducer(_describe(self._stream, json.loads(held)))
+        self._renew_at = time.monotonic() + RENEW_S
+
+    def lost(self) -> None:
+        """Ask Redis again before anything else is published."""
+        self._renew_at = 0.0
+
+    def release(self) -> None:
+        self._release(keys=self._keys[:1], args=[self._holder])
+
+
+def identity(stream_dir: Path) -> dict[str, Any]:
+    """Who writes: host, process, since when, and the archive's place, one writer's alone by its file lock."""
+    host = socket.gethostname()
+    place = f"{host}:{stream_dir.resolve()}"
+    command = " ".join(Path(word).name if i == 0 else word for i, word in enumerate(sys.argv))
+    return {"host": host, "pid": os.getpid(), "since": time.time(), "command": command, "place": place}
+
+
+def _describe(stream: str, holder: dict[str, Any]) -> str:
+    if not holder:
+        return f"Another producer writes the stream {stream!r}."
+    since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(holder["since"]))
+    return (
+        f"Another producer writes the stream {stream!r}: process {holder['pid']} on {holder['host']} "
+        f"since {since} ({holder['command']}). Stop it first, or give this one another --stream."
+    )

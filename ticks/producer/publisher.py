@@ -1,0 +1,194 @@
+"""The publisher: a reader by cursor that brings a stream's ticks to the hot log and the channel-layer group.
+
+Start-up, a dead Redis, an overflowing tail and a killed predecessor are one path: it asks the hot log for
+its tip and owes it everything after that, from the writer's tail, else from the archive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import redis
+from channels.layers import get_channel_layer
+
+from ticks import wire
+from ticks.archive import reader
+from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
+from ticks.cursor import Cursor
+from ticks.live.hotlog import HotLog
+from ticks.producer.lease import RENEW_S, AnotherProducer, Lease
+from ticks.producer.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+QUIET_S = 0.020
+"""A batch goes at once when the stream was quiet for so long; else so long after the one before."""
+RETRY_S = (0.1, 2.0)
+"""While Redis can't be reached: the first and the longest wait before it is tried again."""
+
+
+class Publisher(threading.Thread):
+    """A thread of its own, so that a write never waits for Redis."""
+
+    def __init__(
+        self,
+        archive: Path,
+        stream: str,
+        writer: Writer,
+        hotlog: HotLog,
+        lease: Lease,
+        *,
+        hotlog_bytes: int,
+        indexed: Callable[[], Cursor],
+        roll: Callable[[], None],
+    ) -> None:
+        """`indexed()` is how far the archive's index reaches; `roll()` closes and indexes the active file."""
+        super().__init__(name="ticks-publisher", daemon=True)
+        self._archive, self._stream, self._writer = archive, stream, writer
+        self._hotlog, self._lease = hotlog, lease
+        self._hotlog_bytes = hotlog_bytes
+        self._indexed, self._roll = indexed, roll
+        self._cursor: Cursor | None = None
+        self._sent_at = 0.0
+        self._something = threading.Event()
+        self._stopping = threading.Event()
+        self._down_since: float | None = None
+        self._mute = False
+        self.refused: AnotherProducer | None = None
+        """Set when another producer took the stream; nothing is published any more."""
+        self.on_refused: Callable[[], None] = lambda: None
+        writer.wake = self._something.set
+
+    def stop(self, timeout_s: float) -> int:
+        """Publish what is left for up to `timeout_s`, and end; returns how many ticks are still owed."""
+        self._stopping.set()
+        self._something.set()
+        self.join(timeout_s)
+        return self._writer.pending(self._cursor) if self._cursor else 0
+
+    def run(self) -> None:
+        # One event loop for the thread's life: the channel layer's connections belong to it.
+        with asyncio.Runner() as runner:
+            retry_s = RETRY_S[0]
+            while not self._done():
+                try:
+                    self._publish(runner)
+                    retry_s = RETRY_S[0]
+                except redis.RedisError as error:
+                    self._say_down(error)
+                    self._cursor = None
+                    self._lease.lost()
+                    if self._stopping.wait(retry_s):
+                        break
+                    retry_s = min(retry_s * 2, RETRY_S[1])
+                except AnotherProducer as refused:
+                    self.refused = refused
+                    self.on_refused()
+                    return
+            self._end(runner)
+
+    def _done(self) -> bool:
+        caught_up = self._cursor is not None and self._writer.pending(self._cursor) == 0
+        return self._stopping.is_set() and caught_up
+
+    def _publish(self, runner: asyncio.Runner) -> None:
+        """One round: hold the lease, know the tip, send the next batch or wait for one."""
+        self._lease.hold()
+        if self._cursor is None:
+            self._cursor = self._tip()
+            self._say_up()
+        self._something.clear()
+        batch = self._owed(self._cursor)
+        if batch is None:
+            self._something.wait(RENEW_S)
+            return
+        if self._is_small(batch) and not self._stopping.is_set():
+            wait_s = self._sent_at + QUIET_S - time.monotonic()
+            if wait_s > 0:
+                self._stopping.wait(wait_s)
+                batch = self._owed(self._cursor) or batch
+        self._send(batch, runner)
+
+    def _tip(self) -> Cursor:
+        """Where the hot log ends; what no indexed file holds is owed to one that came back empty."""
+        head = self._hotlog.head()
+        if head is not None and head.tip.epoch != self._writer.epoch:
+            self._hotlog.retire(head.tip.epoch)
+        elif head is not None and self._hotlog.holds(self._writer.epoch):
+            if head.tip.t > self._writer.tip.t:
+                raise AnotherProducer(
+                    f"The hot log of {self._stream!r} has ticks up to t={head.tip.t}, this archive up to "
+                    f"t={self._writer.tip.t}. Start the producer again: it numbers on after both."
+                )
+            return head.tip
+        return self._indexed()
+
+    def _owed(self, cursor: Cursor) -> Batch | None:
+        try:
+            return self._writer.owed(cursor)
+        except LookupError:
+            pass
+        batch = reader.after(self._archive, self._stream, self._writer.epoch, cursor.t)
+        if batch is None:
+            # It lies in the active file, which only its writer reads.
+            self._roll()
+            batch = reader.after(self._archive, self._stream, self._writer.epoch, cursor.t)
+        return batch
+
+    @staticmethod
+    def _is_small(batch: Batch) -> bool:
+        return batch.count < MAX_TICKS and batch.size < MAX_BYTES // 2
+
+    def _send(self, batch: Batch, runner: asyncio.Runner) -> None:
+        self._sent_at = time.monotonic()
+        answer = self._hotlog.append(
+            batch,
+            fence=self._lease.fence,
+            max_bytes=self._hotlog_bytes,
+            indexed_t=self._indexed().t,
+            now=time.time(),
+        )
+        if answer.word == "fenced":
+            self._lease.lost()
+            return
+        self._cursor = Cursor(batch.epoch, answer.t, answer.n)
+        if answer.word == "ok":
+            self._announce(batch, runner)
+
+    def _announce(self, batch: Batch, runner: asyncio.Runner) -> None:
+        """A group message that fails is not repeated: the hot log has the batch, and relays look there."""
+        try:
+            runner.run(get_channel_layer().group_send(wire.group(self._stream), wire.message(batch)))
+            self._mute = False
+        except redis.RedisError as error:
+            if not self._mute:
+                logger.warning("group messages fail (%s): subscribers get their ticks late", error)
+            self._mute = True
+
+    def _end(self, runner: asyncio.Runner) -> None:
+        try:
+            self._lease.release()
+            runner.run(get_channel_layer().flush())
+        except redis.RedisError as error:
+            logger.info("the lease could not be given back, it ends by itself: %s", error)
+
+    def _say_down(self, error: redis.RedisError) -> None:
+        if self._down_since is None:
+            self._down_since = time.monotonic()
+            logger.warning(
+                "Redis can't be reached (%s): ticks go on being archived, but nobody can watch. Start "
+                "`manage.py runmonitor`, or set REDIS_URL to a server that runs.",
+                error,
+            )
+
+    def _say_up(self) -> None:
+        if self._down_since is not None and self._cursor is not None:
+            away_s = time.monotonic() - self._down_since
+            owed = self._writer.pending(self._cursor)
+            logger.warning("Redis is back after %.1f s; publishing the %d ticks it has not had", away_s, owed)
+            self._down_since = None

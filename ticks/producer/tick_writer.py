@@ -1,0 +1,128 @@
+"""`TickWriter`: one stream's writer, keeper and publisher, put together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import redis
+from django.conf import settings
+
+from ticks.cursor import STREAM
+from ticks.live.hotlog import Head, HotLog, connect
+from ticks.models import Stream
+from ticks.producer import numbering
+from ticks.producer.keeper import Keeper
+from ticks.producer.lease import AnotherProducer, Lease, WriterLock
+from ticks.producer.publisher import Publisher
+from ticks.producer.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+LAST_WORDS_S = 5.0
+"""At the end, ticks that are still owed to the hot log are published for so long."""
+
+
+class TickWriter:
+    """Archives and publishes the ticks of one stream; use it as a context manager, from any threads.
+
+    `write` never waits for Redis: what can't be published is published later, from the archive.
+    """
+
+    def __init__(
+        self,
+        stream: str = "main",
+        *,
+        fields: Mapping[str, Mapping[str, str]] | None = None,
+        on_refused: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`fields`: unit and label by dotted path (see `Stream.fields`), kept with the stream.
+
+        `on_refused` is called, in another thread, when another producer takes the stream.
+
+        Raises `AnotherProducer` where the stream has one, `ValueError` for a name that can't be one.
+        """
+        if not STREAM.fullmatch(stream):
+            raise ValueError(f"{stream!r} is no stream's name: a-z, 0-9, '_', '.', '-', at most 64")
+        self.stream = stream
+        self._lock = WriterLock(settings.TICKS_ARCHIVE / stream)
+        with ExitStack() as undo:
+            undo.callback(self._lock.release)
+            self._put_together(settings.TICKS_ARCHIVE, fields)
+            undo.pop_all()
+        self._publisher.on_refused = on_refused
+        self._keeper.start()
+        self._publisher.start()
+
+    def _put_together(self, archive: Path, fields: Mapping[str, Mapping[str, str]] | None) -> None:
+        stream = self.stream
+        row, _ = Stream.objects.get_or_create(name=stream)
+        if fields is not None:
+            Stream.objects.filter(pk=row.pk).update(fields=fields)
+        client = connect(settings.REDIS_URL)
+        hotlog = HotLog(client, stream)
+        lease = Lease(client, hotlog, archive / stream)
+        tip = numbering.resume(archive, stream, self._take(lease, hotlog))
+        self._writer = Writer(archive / stream / tip.epoch, tip, always_sync=settings.TICKS_FSYNC == "always")
+        self._keeper = Keeper(archive, stream, self._writer, tip, sync=settings.TICKS_FSYNC == "interval")
+        self._publisher = Publisher(
+            archive,
+            stream,
+            self._writer,
+            hotlog,
+            lease,
+            hotlog_bytes=settings.TICKS_HOTLOG_BYTES,
+            indexed=lambda: self._keeper.indexed,
+            roll=self._keeper.flush,
+        )
+
+    @property
+    def epoch(self) -> str:
+        return self._writer.epoch
+
+    @property
+    def refused(self) -> AnotherProducer | None:
+        """Who took the stream from this writer, if anybody did; `write` then raises it."""
+        return self._publisher.refused
+
+    def write(self, record: Mapping[str, Any], ts: float | None = None) -> int:
+        """Append one record and return its `t`, once it is in the kernel.
+
+        `ts`: UNIX seconds at which it was made, now if not given. Raises `TickError` for a record that is
+        no tick (not a JSON object, over 1 MiB, deeper than 64), `OSError` where the archive can't be
+        written, `AnotherProducer` where another one has taken the stream. None of them uses up a `t`.
+        """
+        if self.refused is not None:
+            raise self.refused
+        return self._writer.write(record, ts)
+
+    def close(self) -> None:
+        """Publish what is owed (5 s at most: the rest is the next producer's), close and index the files."""
+        try:
+            owed = self._publisher.stop(LAST_WORDS_S)
+            if owed:
+                logger.warning("%s: %d ticks are archived but not published yet", self.stream, owed)
+            self._keeper.stop()
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> TickWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @staticmethod
+    def _take(lease: Lease, hotlog: HotLog) -> Head | None:
+        """Hold the lease and read the hot log's head, where Redis can be reached."""
+        try:
+            lease.hold()
+            return hotlog.head()
+        except redis.RedisError:
+            return None

@@ -1,0 +1,146 @@
+"""The writer: gives each record its `t`, puts it into the active file, and keeps the newest for the publisher."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ticks.archive.active import ActiveFile
+from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
+from ticks.cursor import Cursor
+from ticks.tick import encode
+
+CLOSE_BYTES = 4 << 20
+CLOSE_S = 60.0
+"""The active file is closed at so many bytes, or so long after its first tick."""
+TAIL_TICKS = 5000
+TAIL_BYTES = 32 << 20
+"""The newest ticks stay in memory for the publisher; what it owes beyond is read from the archive."""
+
+
+class Writer:
+    """Appends to one epoch of one stream; safe for threads."""
+
+    def __init__(self, epoch_dir: Path, tip: Cursor, *, always_sync: bool = False) -> None:
+        """`tip` is the last tick of the epoch so far, with its ordinal."""
+        self._file = ActiveFile(epoch_dir)
+        self._lock = threading.Lock()
+        self._always_sync = always_sync
+        self._tail: deque[tuple[int, bytes]] = deque()
+        self._tail_bytes = 0
+        self._before_tail = tip
+        self._tip = tip
+        self._opened_at = 0.0
+        self._open = True
+        self._retired: list[int] = []
+        self.closed = 0
+        """How many files were closed."""
+        self.wake: Callable[[], None] = lambda: None
+        """Called after each write, without the lock: there is something to publish."""
+
+    @property
+    def epoch(self) -> str:
+        return self._tip.epoch
+
+    @property
+    def tip(self) -> Cursor:
+        return self._tip
+
+    def write(self, record: Mapping[str, Any], ts: float | None = None) -> int:
+        """Append a record and return its `t`, once it is in the kernel.
+
+        `ts` is the clock at which it was made, now if not given. Raises `TickError` for a record that
+        can't be encoded, `OSError` where the file can't be written; neither uses up a `t`.
+        """
+        with self._lock:
+            if not self._open:
+                raise ValueError("the writer is closed")
+            t = self._tip.t + 1
+            line = encode(record, t, time.time() if ts is None else ts)
+            if self._due():
+                self._roll()
+            if self._file.empty:
+                self._opened_at = time.monotonic()
+            self._file.append(line, t, sync=self._always_sync)
+            self._remember(t, line)
+        self.wake()
+        return t
+
+    def owed(self, cursor: Cursor) -> Batch | None:
+        """The batch after `cursor` (with its `n`) from the tail; None where there is nothing newer.
+
+        Raises `LookupError` where the tail does not reach back so far.
+        """
+        with self._lock:
+            if cursor.t >= self._tip.t:
+                return None
+            if cursor.n is None or cursor.t < self._before_tail.t:
+                raise LookupError(cursor)
+            start = cursor.n - (self._before_tail.n or 0)
+            newer = list(islice(self._tail, start, start + MAX_TICKS))
+        lines, size = [newer[0][1]], len(newer[0][1])
+        for _, line in newer[1:]:
+            size += len(line)
+            if size > MAX_BYTES:
+                break
+            lines.append(line)
+        return Batch.of(self.epoch, cursor.t, cursor.n + 1, lines)
+
+    def pending(self, cursor: Cursor) -> int:
+        """How many ticks are newer than `cursor`."""
+        return (self._tip.n or 0) - (cursor.n or 0)
+
+    def settle(self, *, sync: bool) -> None:
+        """Give back the closed files' descriptors; with `sync`, bring to the disk what is only in the kernel.
+
+        Nobody is kept from writing meanwhile. For one thread, which alone closes descriptors.
+        """
+        with self._lock:
+            retired, self._retired = self._retired, []
+            active = self._file.fd
+        with ExitStack() as closing:
+            for fd in retired:
+                closing.callback(os.close, fd)
+            for fd in [*retired, active] if sync else []:
+                os.fdatasync(fd)
+
+    def roll(self, *, at_once: bool = False) -> bool:
+        """Close the active file if it is due, or `at_once` if there is anything in it; whether it was."""
+        with self._lock:
+            if self._file.empty or not (at_once or self._due()):
+                return False
+            self._roll()
+            return True
+
+    def close(self) -> None:
+        """Sync, and close the active file for good. `owed` still answers; `write` raises `ValueError`."""
+        try:
+            self.settle(sync=True)
+        finally:
+            with self._lock:
+                self._open = False
+                self._file.close()
+
+    def _due(self) -> bool:
+        age = time.monotonic() - self._opened_at
+        return not self._file.empty and (self._file.bytes >= CLOSE_BYTES or age >= CLOSE_S)
+
+    def _roll(self) -> None:
+        self._retired.append(self._file.roll())
+        self.closed += 1
+
+    def _remember(self, t: int, line: bytes) -> None:
+        self._tip = Cursor(self._tip.epoch, t, (self._tip.n or 0) + 1)
+        self._tail.append((t, line))
+        self._tail_bytes += len(line)
+        while len(self._tail) > TAIL_TICKS or (self._tail_bytes > TAIL_BYTES and len(self._tail) > 1):
+            gone_t, gone = self._tail.popleft()
+            self._tail_bytes -= len(gone)
+            self._before_tail = Cursor(self.epoch, gone_t, (self._before_tail.n or 0) + 1)
