@@ -1,0 +1,26 @@
+"""The ASGI application: Django for HTTP, the stream's consumer for WebSocket."""
+
+from __future__ import annotations
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
+http = get_asgi_application()
+
+# Both import models, which only the line above makes ready.
+from ticks.transports.no_such_socket import refuse  # noqa: E402
+from ticks.transports.origin import IgnoreForeignCookies  # noqa: E402
+from ticks.transports.websocket import StreamConsumer  # noqa: E402
+
+sockets = [
+    path("ws/stream", StreamConsumer.as_asgi()),
+    path("<path:path>", refuse),  # type: ignore[arg-type]  # an ASGI application, for Channels' router
+]
+application = ProtocolTypeRouter(
+    {"http": http, "websocket": IgnoreForeignCookies(AuthMiddlewareStack(URLRouter(sockets)))}
+)
