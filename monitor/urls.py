@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from ticks import dashboard
+
+urlpatterns = [
+    path("", dashboard.home, name="dashboard"),
+    path("s/<str:name>/", dashboard.stream, name="stream"),
+    path("login/", dashboard.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("link/<str:token>/", dashboard.link, name="link"),
+    path("api/", include("ticks.api.urls")),
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/", admin.site.urls),
+]

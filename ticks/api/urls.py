@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from rest_framework.routers import DefaultRouter
+
+from ticks.api.views import StreamViewSet
+
+router = DefaultRouter()
+router.include_format_suffixes = False  # a stream may be named "a.json"
+router.register("streams", StreamViewSet, basename="stream")
+urlpatterns = router.urls
