@@ -1,0 +1,164 @@
+"""Every tick, live, in order, with no hole: through real processes, and their deaths."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from tests.integration.cases import ProcessCase
+from tests.support.processes import manage
+from tests.support.waiting import until
+
+KILLS = 20
+
+FASTEST = ("--interval", "0.001")
+FAST = ("host", "--interval", "0.01")
+# Several threads write at once, as fast as they can: a kill hits a write more often than not.
+FLOOD = """
+import django; django.setup()
+import threading, time
+from ticks.producer import TickWriter
+writer = TickWriter("main")
+print("writing", flush=True)
+def flood():
+    while True:
+        writer.write({"agents": [{"x": i, "y": i / 7} for i in range(20)]})
+        time.sleep(0.0005)
+for _ in range(3):
+    threading.Thread(target=flood).start()
+"""
+
+
+class DeliveryTest(ProcessCase):
+    def test_ticks_arrive_live_in_order(self) -> None:
+        self.processes.web()
+        self.processes.producer(*FAST)
+        subscriber = self.subscribe("from_t=0")
+        subscriber.wait_for(100)
+        self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
+        self.assertEqual(subscriber.gaps, [])
+
+    def test_a_killed_producer_loses_nothing_that_anybody_saw(self) -> None:
+        self.processes.web()
+        subscriber = self.subscribe("from_t=-1")
+        seed = random.randrange(1 << 32)
+        moments = random.Random(seed)
+        killed_in_flow = 0
+        for kill in range(KILLS):
+            before = len(subscriber.got)
+            producer = self.processes.program(FLOOD) if kill % 2 else self.processes.producer("host", *FASTEST)
+            subscriber.wait_for(before + 1)
+            time.sleep(moments.uniform(0, 0.3))  # the moment of the kill is what is varied
+            seen = len(subscriber.got)
+            producer.kill()
+            killed_in_flow += seen > before
+        last = self.processes.producer("host", "--interval", "0.01", "--ticks", "10")
+        self.assertEqual(last.process.wait(60), 0, last.said)
+        until(lambda: subscriber.got and subscriber.got[-1] == self.archived()[-1], "the subscriber has the last tick")
+        archived = self.archived()
+        self.assertEqual(killed_in_flow, KILLS)
+        self.assertEqual(len({epoch for epoch, _ in archived}), 1, f"seed {seed}")
+        self.assertEqual([t for _, t in archived], list(range(1, len(archived) + 1)), f"seed {seed}")
+        self.assertEqual(subscriber.got, archived, f"seed {seed}")
+        self.assertEqual((subscriber.gaps, subscriber.broken), ([], []), f"seed {seed}")
+
+    def test_a_killed_web_worker_leaves_no_hole(self) -> None:
+        worker = self.processes.web()
+        self.processes.producer(*FAST)
+        subscriber = self.subscribe("from_t=0")
+        subscriber.wait_for(20)
+        for _ in range(3):
+            worker.kill()
+            worker = self.processes.web()
+            subscriber.wait_for(len(subscriber.got) + 50)
+        self.assertGreaterEqual(subscriber.connections, 4)
+        self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
+        self.assertEqual((subscriber.gaps, subscriber.broken), ([], []))
+
+    def test_live_ticks_arrive_with_hot_log_reads_switched_off(self) -> None:
+        self.processes.web(self.valkey.url_of("blind", "-xrange", "-xrevrange"))
+        self.processes.producer(*FAST)
+        subscriber = self.subscribe()
+        subscriber.wait_for(100)
+        self.assertEqual(subscriber.ts, list(range(subscriber.ts[0], subscriber.ts[0] + len(subscriber.ts))))
+        self.assertGreater(self.valkey.denied("blind"), 0)
+
+    def test_with_the_group_messages_cut_repair_brings_every_tick_and_counts_it(self) -> None:
+        worker = self.processes.web()
+        producer = self.processes.producer(*FAST, redis_url=self.valkey.url_of("mute", "-publish"))
+        subscriber = self.subscribe("from_t=0")
+        subscriber.wait_for(500)
+        self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
+        self.assertGreater(self.valkey.denied("mute"), 0)
+        producer.wait_to_say("group messages fail")
+        worker.wait_to_say("came from the hot log, their group messages did not arrive")
+
+    def test_a_redis_that_comes_back_empty_leaves_no_hole(self) -> None:
+        self.processes.web()
+        producer = self.processes.producer(*FAST)
+        subscriber = self.subscribe("from_t=0")
+        subscriber.wait_for(50)
+        self.valkey.kill()
+        producer.wait_to_say("nobody can watch")
+        self.valkey.start()
+        self.assertEqual(self.valkey.client.dbsize(), 0)
+        producer.wait_to_say("Redis is back")
+        subscriber.wait_for(len(subscriber.got) + 200)
+        self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
+        self.assertEqual((subscriber.gaps, subscriber.broken), ([], []))
+
+    def test_without_redis_a_producer_keeps_archiving_and_says_so(self) -> None:
+        self.valkey.kill()
+        producer = self.processes.producer(*FAST)
+        producer.wait_to_say("nobody can watch. Start `manage.py runmonitor`")
+        until(lambda: len(self.archived()) > 50, "ticks are archived")
+        self.valkey.start()
+        self.processes.web()
+        subscriber = self.subscribe("from_t=0")
+        subscriber.wait_for(100)
+        self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
+
+    def test_a_wiped_archive_begins_a_new_epoch_and_the_subscriber_is_told(self) -> None:
+        self.processes.web()
+        self.processes.producer("host", "--interval", "0.01", "--ticks", "30").process.wait(60)
+        subscriber = self.subscribe("from_t=0")
+        subscriber.wait_for(30)
+        for path in (self.home / "archive").glob("main/*"):
+            if path.is_dir():
+                for file in path.iterdir():
+                    file.unlink()
+                path.rmdir()
+        self.processes.producer("host", "--interval", "0.01", "--ticks", "30").process.wait(60)
+        subscriber.wait_for(60)
+        (old, new) = sorted({epoch for epoch, _ in subscriber.got})
+        self.assertEqual(subscriber.got, [(old, t) for t in range(1, 31)] + [(new, t) for t in range(1, 31)])
+        self.assertEqual([(gap["reason"], gap["epoch"]) for gap in subscriber.gaps], [("epoch", new)])
+
+    def test_reindex_makes_the_same_index_from_the_files(self) -> None:
+        for _ in range(3):
+            self.processes.producer("host", "--interval", "0.01", "--ticks", "20").process.wait(60)
+        rows = "from ticks.models import Segment; print(*Segment.objects.values_list().order_by('first_t'), sep='\\n')"
+        shell = ("shell", "-v", "0", "-c")
+        before = manage(self.home, self.valkey.url, *shell, rows)
+        manage(self.home, self.valkey.url, *shell, "from ticks.models import Segment; Segment.objects.all().delete()")
+        said = manage(self.home, self.valkey.url, "reindex")
+        after = manage(self.home, self.valkey.url, *shell, rows)
+        self.assertIn("main: 3 files indexed", said)
+        self.assertEqual(
+            [row.split(", ", 1)[1] for row in before.splitlines()],
+            [row.split(", ", 1)[1] for row in after.splitlines()],
+        )
+        self.assertEqual(len(before.splitlines()), 3)
+
+
+class OneWriterTest(ProcessCase):
+    def test_a_second_producer_stops_with_exit_code_2_and_says_who_holds_the_stream(self) -> None:
+        first = self.processes.producer(*FAST)
+        first.wait_to_say("→ stream main")
+        second = self.processes.producer(*FAST)
+        self.assertEqual(second.process.wait(60), 2)
+        self.assertIn(f"process {first.process.pid} on", second.said)
+        self.assertNotIn("Traceback", second.said)
+        first.kill()
+        third = self.processes.producer(*FAST)
+        third.wait_to_say("→ stream main")

@@ -1,0 +1,1 @@
+"""Running everything from one command: the parts, in order, kept alive, stopped in order."""
