@@ -1,0 +1,31 @@
+const KEPT = 20;
+const ENOUGH = 5;
+
+/** Learns how often a stream ticks: the median of its last intervals, in seconds. */
+export class Cadence {
+  #recent = [];
+  #median;
+
+  /** @param {number | null} [intervalS]  what the stream says of itself, until enough ticks have come */
+  constructor(intervalS = null) {
+    this.#median = intervalS ?? NaN;
+  }
+
+  /** @param {number} seconds  the time between two neighbouring ticks */
+  add(seconds) {
+    if (!(seconds > 0)) return;
+    this.#recent.push(seconds);
+    if (this.#recent.length > KEPT) this.#recent.shift();
+    if (this.#recent.length >= ENOUGH) this.#median = median(this.#recent);
+  }
+
+  /** @returns {number} seconds between ticks; NaN until it is known */
+  get interval() {
+    return this.#median;
+  }
+}
+
+function median(values) {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[sorted.length >> 1];
+}
