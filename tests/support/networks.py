@@ -24,6 +24,8 @@ class TwoHosts:
         _ip("-n", self.server, "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", self.client)
         for name, address in ((self.server, self.server_address), (self.client, self.client_address)):
             _ip("-n", name, "address", "add", f"{address}/24", "dev", "cable")
+            # An IPv6 address of its own would come a second later, and Chromium drops what it loads on any change.
+            _ip("-n", name, "link", "set", "cable", "addrgenmode", "none")
             _ip("-n", name, "link", "set", "cable", "up")
         return self
 

@@ -1,0 +1,115 @@
+"""The documents say what the code does: every setting, command, option, message and close code, and no other."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import load_command_class
+
+from ticks.cursor import STREAM
+from ticks.protocol import PARAMETERS, Close
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = sorted(path.stem for path in (ROOT / "ticks/management/commands").glob("[a-z]*.py"))
+DJANGOS_OWN = {
+    "help",
+    "version",
+    "verbosity",
+    "settings",
+    "pythonpath",
+    "traceback",
+    "no_color",
+    "force_color",
+    "skip_checks",
+}
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def first_cells(text: str) -> list[list[str]]:
+    """What stands in backquotes (or alone) in the first cell of each table row."""
+    rows = re.findall(r"^\| (.+?) \|", text, re.MULTILINE)
+    return [re.findall(r"`([^`]+)`", row) or [row] for row in rows]
+
+
+def table(text: str, header: str) -> list[list[str]]:
+    """The rows of the table that begins with this header."""
+    after = text.split(f"| {header} |", 1)[1].split("\n\n", 1)[0]
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in after.splitlines()[2:]]
+
+
+def variables_read() -> set[str]:
+    """The names that the settings ask the environment for."""
+    calls = [node for node in ast.walk(ast.parse(read("monitor/settings.py"))) if isinstance(node, ast.Call)]
+    readers = [c for c in calls if isinstance(c.func, ast.Attribute) and ast.unparse(c.func.value) == "env"]
+    return {ast.literal_eval(call.args[0]) for call in readers}
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    documented = {name for cell in first_cells(read("docs/settings.md")) for name in cell if name.isupper()}
+    assert documented == variables_read()
+
+
+def test_the_documented_defaults_are_the_settings() -> None:
+    for name, default, *_ in table(read("docs/settings.md"), "variable | default | unit | what it is"):
+        assert str(getattr(settings, name.strip("`| "))).removesuffix(".0") == default.strip("`")
+
+
+def test_every_command_is_documented_and_nothing_else() -> None:
+    rows = table(read("docs/commands.md"), "command | what it does")
+    assert sorted(row[0].strip("`| ") for row in rows) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_documented_with_its_default(command: str) -> None:
+    parser = load_command_class("ticks", command).create_parser("manage.py", command)
+    actions = [a for a in parser._actions if a.option_strings and a.dest not in DJANGOS_OWN]
+    section = re.split(rf"^## `{command}.*$", read("docs/commands.md"), maxsplit=1, flags=re.MULTILINE)
+    text = section[1].split("\n## ")[0] if len(section) == 2 else ""
+    assert {name for cell in first_cells(text) for name in cell if name.startswith("--")} == {
+        option for action in actions for option in action.option_strings
+    }
+    for action in actions:
+        if action.default not in (None, False, [], argparse.SUPPRESS):
+            assert re.search(rf"^\| `{action.option_strings[0]}` \| `{re.escape(str(action.default))}` \|", text, re.M)
+
+
+def test_every_close_code_is_documented() -> None:
+    rows = table(read("docs/websocket.md"), "close code | means")
+    assert {int(row[0].strip("| ")) for row in rows} == set(map(int, Close))
+
+
+def test_every_parameter_of_the_websocket_is_documented() -> None:
+    rows = table(read("docs/websocket.md"), "parameter | what it is")
+    assert tuple(row[0].strip("`| ") for row in rows) == PARAMETERS
+
+
+def test_every_message_and_reason_is_documented() -> None:
+    protocol, store = read("ticks/protocol.py"), read("ticks/live/store.py") + read("ticks/live/feed.py")
+    types = set(re.findall(r'"type": ?"(\w+)"', protocol)) | set(re.findall(r'\{"type":"(\w+)"', protocol))
+    assert {row[0].strip("`| ") for row in table(read("docs/websocket.md"), "type | carries")} == types
+    reasons = {
+        row[0].strip("`| ")
+        for row in table(read("docs/websocket.md"), "reason | the ticks between `after_t` and `next_t`")
+    }
+    assert reasons == {
+        reason for reason in ("expired", "lost", "epoch", "slow", "damaged", "unarchived") if f'"{reason}"' in store
+    }
+
+
+def test_stream_names_are_described_as_they_are() -> None:
+    assert STREAM.pattern == "[a-z0-9][a-z0-9_.-]{0,63}"
+    assert "`a-z`, `0-9`, `_`, `.`, `-`, at most 64" in read("docs/commands.md")
+
+
+def test_documents_link_to_files_that_are_there() -> None:
+    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!http)([^)#]+)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
