@@ -54,8 +54,18 @@ class LeaseTest(ValkeyCase):
 
 
 class WriterLockTest(ValkeyCase):
+    def test_who_only_looks_leaves_the_trace_of_a_crash_where_it_is(self) -> None:
+        WriterLock(self.archive / "main").release()
+        trace = self.archive / "main" / "writer.lock"
+        trace.write_text('{"pid": 1, "boot": "another"}')
+        for _ in range(2):
+            lock = WriterLock(self.archive / "main")
+            self.assertTrue(lock.after_crash)
+            lock.release()
+
     def test_the_lock_is_held_once_and_free_when_it_is_released(self) -> None:
         lock = WriterLock(self.archive / "main")
+        lock.sign()
         with self.assertRaisesRegex(AnotherProducer, "Another producer writes the stream 'main': process"):
             WriterLock(self.archive / "main")
         lock.release()

@@ -4,10 +4,12 @@ import itertools
 import threading
 from unittest.mock import patch
 
+from django.test import override_settings
+
 from tests.support.cases import ValkeyCase, ts_of
 from tests.support.waiting import until
 from ticks.batch import MAX_TICKS, Batch
-from ticks.producer import AnotherProducer, TickWriter
+from ticks.producer import AnotherProducer, TickWriter, lease
 from ticks.producer import writer as writer_module
 from ticks.producer.lease import Lease
 
@@ -100,6 +102,36 @@ class TickWriterTest(ValkeyCase):
         gap = self.store().after(self.store().oldest(writer.epoch).cursor)  # type: ignore[union-attr]
         assert isinstance(gap, Batch)
         self.assertEqual(ts_of([gap]), [1])
+
+    def die(self, writer: TickWriter, boot: str | None = None) -> None:
+        """End a writer without its leaving a trace of it, as a kill does, or (with `boot`) a power cut."""
+        lock = self.archive / "main" / "writer.lock"
+        holder = lock.read_text()
+        writer.close()
+        lock.write_text(holder.replace(lease.boot(), boot) if boot else holder)
+
+    def test_after_a_crash_of_the_machine_a_new_epoch_begins_unless_each_tick_was_on_the_disk(self) -> None:
+        for fsync, boot, renumbered in (
+            ("interval", None, False),
+            ("interval", "another boot", True),
+            ("never", "another boot", True),
+            ("always", "another boot", False),
+        ):
+            with self.subTest(fsync=fsync, boot=boot), override_settings(TICKS_FSYNC=fsync):
+                writer = TickWriter("main")
+                t = writer.write({})
+                self.die(writer, boot)
+                with TickWriter("main") as again:
+                    self.assertEqual(again.epoch != writer.epoch, renumbered)
+                    self.assertEqual(again.write({}), 1 if renumbered else t + 1)
+
+    def test_a_torn_lock_file_counts_as_a_crash(self) -> None:
+        writer = TickWriter("main")
+        writer.write({})
+        writer.close()
+        (self.archive / "main" / "writer.lock").write_text('{"host": "vm", "pi')
+        with TickWriter("main") as again:
+            self.assertNotEqual(again.epoch, writer.epoch)
 
     def test_a_name_that_can_be_no_streams_is_refused(self) -> None:
         for name in ("", "Main", "../main", "a" * 65):

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import redis
 
 from ticks.live.hotlog import HotLog
@@ -36,24 +37,37 @@ class AnotherProducer(Exception):
 
 
 class WriterLock:
-    """The lock file of a stream's archive, held while its writer lives; a killed holder's is free at once."""
+    """The lock file of a stream's archive, held while its writer lives; a killed holder's is free at once.
+
+    A writer signs it, and wipes its name off when it leaves: a name that is still there tells of a kill.
+    """
 
     def __init__(self, stream_dir: Path) -> None:
         stream_dir.mkdir(parents=True, exist_ok=True)
         self._file = (stream_dir / "writer.lock").open("a+")
+        self._file.seek(0)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._file.seek(0)
-            holder = self._file.read().strip() or "{}"
+            holder = _parse(self._file.read())
             self._file.close()
-            raise AnotherProducer(_describe(stream_dir.name, json.loads(holder))) from None
+            raise AnotherProducer(_describe(stream_dir.name, holder)) from None
+        before = _parse(self._file.read())
+        self.after_crash = bool(before) and before.get("boot") != boot()
+        """The machine went down under the last writer: what was only in the kernel is gone."""
+        self._stream_dir = stream_dir
+        self._signed = False
+
+    def sign(self) -> None:
+        self._signed = True
         self._file.truncate(0)
-        self._file.write(json.dumps(identity(stream_dir)))
+        self._file.write(json.dumps(identity(self._stream_dir)))
         self._file.flush()
+        os.fsync(self._file.fileno())
 
     def release(self) -> None:
-        self._file.truncate(0)
+        if self._signed:
+            self._file.truncate(0)
         self._file.close()
 
 
@@ -95,11 +109,35 @@ def identity(stream_dir: Path) -> dict[str, Any]:
     host = socket.gethostname()
     place = f"{host}:{stream_dir.resolve()}"
     command = " ".join(Path(word).name if i == 0 else word for i, word in enumerate(sys.argv))
-    return {"host": host, "pid": os.getpid(), "since": time.time(), "command": command, "place": place}
+    return {
+        "host": host,
+        "pid": os.getpid(),
+        "since": time.time(),
+        "command": command,
+        "place": place,
+        "boot": boot(),
+    }
+
+
+def boot() -> str:
+    """Names the machine's present boot."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return f"{psutil.boot_time():.0f}"
+
+
+def _parse(text: str) -> dict[str, Any]:
+    """A holder as it was written; nothing where a crash tore it."""
+    try:
+        holder = json.loads(text)
+    except ValueError:
+        return {"boot": None} if text else {}
+    return holder if isinstance(holder, dict) else {}
 
 
 def _describe(stream: str, holder: dict[str, Any]) -> str:
-    if not holder:
+    if "pid" not in holder:
         return f"Another producer writes the stream {stream!r}."
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(holder["since"]))
     return (

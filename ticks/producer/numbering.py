@@ -12,11 +12,12 @@ from ticks.cursor import Cursor, new_epoch
 from ticks.live.hotlog import Head
 
 
-def resume(archive: Path, stream: str, head: Head | None) -> Cursor:
+def resume(archive: Path, stream: str, head: Head | None, *, renumber: bool = False) -> Cursor:
     """The tip of the epoch that a writer continues, or the beginning of a new one.
 
     Files that a killed writer left open are closed and indexed first. A new epoch begins where the archive
-    is empty, and where the hot log's epoch is none of its own: its ticks were numbered elsewhere.
+    is empty, where the hot log's epoch is none of its own (its ticks were numbered elsewhere), and with
+    `renumber`: the archive may have lost ticks that somebody saw, whose numbers must not be given out again.
     """
     stream_dir = archive / stream
     stream_dir.mkdir(parents=True, exist_ok=True)
@@ -24,7 +25,7 @@ def resume(archive: Path, stream: str, head: Head | None) -> Cursor:
     own = epochs(stream_dir)
     index.index_closed(archive, stream)
     foreign = head is not None and head.tip.epoch not in own
-    if not own or foreign:
+    if not own or foreign or renumber:
         latest = max([*own[-1:], *([head.tip.epoch] if head else [])], default=None)
         return Cursor(new_epoch(time.time(), latest), 0, 0)
     return _tip(stream_dir / own[-1], stream, head)

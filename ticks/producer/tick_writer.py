@@ -66,8 +66,11 @@ class TickWriter:
         client = connect(settings.REDIS_URL)
         hotlog = HotLog(client, stream)
         lease = Lease(client, hotlog, archive / stream)
-        tip = numbering.resume(archive, stream, self._take(lease, hotlog))
-        self._writer = Writer(archive / stream / tip.epoch, tip, always_sync=settings.TICKS_FSYNC == "always")
+        always_sync = settings.TICKS_FSYNC == "always"
+        renumber = self._lock.after_crash and not always_sync
+        tip = numbering.resume(archive, stream, self._take(lease, hotlog), renumber=renumber)
+        self._lock.sign()
+        self._writer = Writer(archive / stream / tip.epoch, tip, always_sync=always_sync)
         self._keeper = Keeper(archive, stream, self._writer, tip, sync=settings.TICKS_FSYNC == "interval")
         self._publisher = Publisher(
             archive,

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import psutil
 
 PSEUDO_FILESYSTEMS = {"squashfs", "iso9660", "overlay", "tmpfs", "devtmpfs", "ramfs", "autofs", "nsfs"}
+BUSY = ("user", "nice", "system", "irq", "softirq", "steal")
+"""What a CPU does when it does something; a guest's time is the user's already."""
 
 _DISK = {"total": "B", "used": "B", "free": "B", "percent": "%"}
 _RATES = {"recv_bps": ("B/s", "received"), "sent_bps": ("B/s", "sent")}
@@ -69,7 +71,6 @@ class HostSource:
 
     def __init__(self) -> None:
         psutil.cpu_times_percent()
-        psutil.cpu_percent()
         psutil.cpu_percent(percpu=True)
         self._before = _read_counters()
 
@@ -102,7 +103,7 @@ def _cpu() -> dict[str, Any]:
     times = psutil.cpu_times_percent()
     cores = psutil.cpu_percent(percpu=True)
     return {
-        "percent": psutil.cpu_percent(),
+        "percent": min(100.0, round(sum(getattr(times, name, 0.0) for name in BUSY), 1)),
         "user": times.user,
         "system": times.system,
         "iowait": getattr(times, "iowait", 0.0),
