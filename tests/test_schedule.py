@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticks.schedule import Schedule
+from ticks.schedule import Deadline, Schedule, Watch
 
 WALL, MONOTONIC = 1763700000.25, 1234.5
 INTERVALS = st.sampled_from([0.001, 0.01, 0.05, 0.1, 0.25, 1.0, 2.5, 60.0, 3600.0]) | st.floats(0.001, 3600)
@@ -91,3 +91,35 @@ def test_a_tenth_of_a_second_does_not_drift_in_a_year() -> None:
 def test_an_interval_out_of_bounds_is_refused(interval: float) -> None:
     with pytest.raises(ValueError, match=r"outside 0\.001 to 3600 s"):
         schedule(interval)
+
+
+def test_each_tick_says_how_late_its_sampling_began_how_long_it_took_and_what_was_missed() -> None:
+    watch = Watch()
+    watch.begin(Deadline(10.0, 0), 10.0005)
+    watch.sampled(10.0045)
+    assert watch.report(lambda t: None) == {"late_ms": 0.5, "sample_ms": 4.0, "missed": 0}
+
+
+def test_missed_deadlines_count_until_a_tick_has_told_them() -> None:
+    watch = Watch()
+    watch.begin(Deadline(10.0, 2), 10.0)
+    watch.begin(Deadline(12.0, 1), 12.0)
+    watch.sampled(12.0)
+    assert watch.report(lambda t: None)["missed"] == 3
+    watch.written(1)
+    watch.begin(Deadline(13.0, 0), 13.0)
+    watch.sampled(13.0)
+    assert watch.report(lambda t: None)["missed"] == 0
+
+
+def test_a_tick_tells_when_the_one_before_it_was_published_counted_from_its_plan() -> None:
+    watch = Watch()
+    for t, at in ((7, 10.0), (8, 11.0)):
+        watch.begin(Deadline(at, 0), at)
+        watch.sampled(at)
+        report = watch.report({7: 10.003}.get)
+        watch.written(t)
+    assert report["published_ms"] == 3.0
+    watch.begin(Deadline(12.0, 0), 12.0)
+    watch.sampled(12.0)
+    assert "published_ms" not in watch.report({7: 10.003}.get)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 
 class Deadline(NamedTuple):
@@ -38,3 +39,42 @@ class Schedule:
         missed = k - self._k - 1
         self._k = k
         return Deadline(self._start + k * self.interval, missed)
+
+
+class Watch:
+    """What the schedule says of itself in each tick, under `monitor`. All times are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._deadline = Deadline(0.0, 0)
+        self._began = self._ended = 0.0
+        self._missed = 0
+        self._last: tuple[int, float] | None = None
+
+    def begin(self, deadline: Deadline, now: float) -> None:
+        """Sampling begins; what was missed counts until a tick tells it."""
+        self._deadline, self._began = deadline, now
+        self._missed += deadline.missed
+
+    def sampled(self, now: float) -> None:
+        self._ended = now
+
+    def report(self, published_at: Callable[[int], float | None]) -> dict[str, Any]:
+        """`late_ms` from plan to the start of sampling, `sample_ms`, `missed` deadlines since the last tick,
+        and `published_ms` of the tick before, from its plan to its publication, where that is known."""
+        report = {
+            "late_ms": _ms(self._began - self._deadline.at),
+            "sample_ms": _ms(self._ended - self._began),
+            "missed": self._missed,
+        }
+        at = published_at(self._last[0]) if self._last is not None else None
+        if self._last is None or at is None:
+            return report
+        return {**report, "published_ms": _ms(at - self._last[1])}
+
+    def written(self, t: int) -> None:
+        self._last = (t, self._deadline.at)
+        self._missed = 0
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)

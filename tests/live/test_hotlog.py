@@ -14,7 +14,10 @@ def batch(*ts: int, prev_t: int, n: int, epoch: str = EPOCH) -> Batch:
 
 class HotLogTest(ValkeyCase):
     def append(self, appended: Batch, fence: int = 1, max_bytes: int = 1 << 20, indexed_t: int = 0) -> str:
-        answer = self.hotlog().append(appended, fence=fence, max_bytes=max_bytes, indexed_t=indexed_t, now=5.0)
+        after_t = appended.prev_t
+        answer = self.hotlog().append(
+            appended, after_t=after_t, fence=fence, max_bytes=max_bytes, indexed_t=indexed_t, now=5.0
+        )
         return answer.word
 
     def test_an_empty_log_has_no_head(self) -> None:
@@ -48,9 +51,18 @@ class HotLogTest(ValkeyCase):
 
     def test_a_batch_that_leaves_a_hole_is_refused_with_the_tip(self) -> None:
         self.append(batch(1, prev_t=0, n=1))
-        answer = self.hotlog().append(batch(3, prev_t=2, n=3), fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0)
+        answer = self.hotlog().append(
+            batch(3, prev_t=2, n=3), after_t=2, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0
+        )
         self.assertEqual((answer.word, answer.t, answer.n), ("hole", 1, 1))
         self.assertEqual(ts_of(self.hotlog().after(EPOCH, 0, 10)), [1])
+
+    def test_behind_ticks_that_are_stored_nowhere_the_log_goes_on(self) -> None:
+        self.append(batch(1, prev_t=0, n=1))
+        behind = batch(4, prev_t=3, n=4)
+        answer = self.hotlog().append(behind, after_t=1, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0)
+        self.assertEqual((answer.word, answer.t, answer.n), ("ok", 4, 4))
+        self.assertEqual([entry.prev_t for entry in self.hotlog().after(EPOCH, 0, 10)], [0, 3])
 
     def test_a_writer_whose_fence_is_old_is_refused(self) -> None:
         self.append(batch(1, prev_t=0, n=1), fence=2)

@@ -1,9 +1,11 @@
 -- Append one batch to the hot log of a stream, where it continues the chain and its writer still holds the fence.
--- KEYS: head, log.  ARGV: fence, epoch, prev_t, n, first_t, last_t, count, data, max_bytes, indexed_t, now
+-- KEYS: head, log.
+-- ARGV: fence, epoch, prev_t, n, first_t, last_t, count, data, max_bytes, indexed_t, now, after_t
+-- `after_t` is the tip that the writer knows. `prev_t` is newer where the ticks between are stored nowhere.
 -- Answers {word, tip, n of tip}: "ok"; "known" (all of it was there: a repeated command); "hole"; "fenced".
 local head, log = KEYS[1], KEYS[2]
 local fence, epoch = tonumber(ARGV[1]), ARGV[2]
-local prev_t, last_t = tonumber(ARGV[3]), tonumber(ARGV[6])
+local after_t, last_t = tonumber(ARGV[12]), tonumber(ARGV[6])
 local newest_fence = tonumber(redis.call('HGET', head, 'fence') or '0')
 if fence < newest_fence then return {'fenced', '0', '0'} end
 
@@ -11,7 +13,7 @@ local there = redis.call('HMGET', head, 'epoch', 'tip', 'n', 'bytes')
 local bytes = 0
 if there[1] == epoch then
   if last_t <= tonumber(there[2]) then return {'known', there[2], there[3]} end
-  if prev_t ~= tonumber(there[2]) then return {'hole', there[2], there[3]} end
+  if after_t ~= tonumber(there[2]) then return {'hole', there[2], there[3]} end
   bytes = tonumber(there[4])
 end
 

@@ -60,8 +60,12 @@ class HotLog:
     def producer_is_up(self) -> bool:
         return bool(self._redis.exists(self.lease_key))
 
-    def append(self, batch: Batch, *, fence: int, max_bytes: int, indexed_t: int, now: float) -> Appended:
-        """Add a batch; the oldest that lie in indexed files (up to `indexed_t`) go when over `max_bytes`."""
+    def append(self, batch: Batch, *, after_t: int, fence: int, max_bytes: int, indexed_t: int, now: float) -> Appended:
+        """Add a batch; the oldest that lie in indexed files (up to `indexed_t`) go when over `max_bytes`.
+
+        `after_t` is the log's tip as the writer knows it: the batch's `prev_t`, except behind ticks that
+        are stored nowhere.
+        """
         word, t, n = self._append(
             keys=[self.head_key, self._log_key + batch.epoch],
             args=[
@@ -76,6 +80,7 @@ class HotLog:
                 max_bytes,
                 indexed_t,
                 now,
+                after_t,
             ],
         )
         return Appended(word.decode(), int(t), int(n))

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 QUIET_S = 0.020
 """A batch goes at once when the stream was quiet for so long; else so long after the one before."""
+REMEMBERED = 64
+"""When the newest batches were published is known of so many."""
 RETRY_S = (0.1, 2.0)
 """While Redis can't be reached: the first and the longest wait before it is tried again."""
 
@@ -59,10 +62,20 @@ class Publisher(threading.Thread):
         self._stopping = threading.Event()
         self._down_since: float | None = None
         self._mute = False
+        self._published: deque[tuple[int, float]] = deque(maxlen=REMEMBERED)
         self.refused: AnotherProducer | None = None
         """Set when another producer took the stream; nothing is published any more."""
         self.on_refused: Callable[[], None] = lambda: None
         writer.wake = self._something.set
+
+    def published_at(self, t: int) -> float | None:
+        """The monotonic time at which `t` was published; None where it is not yet, or was long ago."""
+        found = None
+        for last_t, at in reversed(self._published):
+            if last_t < t:
+                return found
+            found = at
+        return found if len(self._published) < REMEMBERED else None
 
     def stop(self, timeout_s: float) -> int:
         """Publish what is left for up to `timeout_s`, and end; returns how many ticks are still owed."""
@@ -112,7 +125,7 @@ class Publisher(threading.Thread):
             if wait_s > 0:
                 self._stopping.wait(wait_s)
                 batch = self._owed(self._cursor) or batch
-        self._send(batch, runner)
+        self._send(batch, self._cursor, runner)
 
     def _tip(self) -> Cursor:
         """Where the hot log ends; what no indexed file holds is owed to one that came back empty."""
@@ -144,10 +157,12 @@ class Publisher(threading.Thread):
     def _is_small(batch: Batch) -> bool:
         return batch.count < MAX_TICKS and batch.size < MAX_BYTES // 2
 
-    def _send(self, batch: Batch, runner: asyncio.Runner) -> None:
-        self._sent_at = time.monotonic()
+    def _send(self, batch: Batch, cursor: Cursor, runner: asyncio.Runner) -> None:
+        """Hot log, then group; what goes out is logged with its exact time at debug level."""
+        before, self._sent_at = self._sent_at, time.monotonic()
         answer = self._hotlog.append(
             batch,
+            after_t=cursor.t,
             fence=self._lease.fence,
             max_bytes=self._hotlog_bytes,
             indexed_t=self._indexed().t,
@@ -159,6 +174,15 @@ class Publisher(threading.Thread):
         self._cursor = Cursor(batch.epoch, answer.t, answer.n)
         if answer.word == "ok":
             self._announce(batch, runner)
+            self._published.append((batch.last_t, time.monotonic()))
+            logger.debug(
+                "%s: t=%d…%d sent at %.6f, %.6f s after the last",
+                self._stream,
+                batch.first_t,
+                batch.last_t,
+                time.time(),
+                self._sent_at - before,
+            )
 
     def _announce(self, batch: Batch, runner: asyncio.Runner) -> None:
         """A group message that fails is not repeated: the hot log has the batch, and relays look there."""

@@ -9,7 +9,7 @@ import time
 from ticks.producer.lease import AnotherProducer
 from ticks.producer.sources import Source
 from ticks.producer.tick_writer import TickWriter
-from ticks.schedule import Schedule
+from ticks.schedule import Deadline, Schedule, Watch
 from ticks.tick import TickError
 
 logger = logging.getLogger(__name__)
@@ -29,17 +29,17 @@ def run(
     What fails is logged and the next deadline is kept: a failing sample or write ends nothing.
     """
     end = time.monotonic() + duration if duration is not None else float("inf")
+    watch = Watch()
     written = 0
     while ticks is None or written < ticks:
-        at = schedule.next(time.monotonic()).at
-        if at > end:
+        deadline = schedule.next(time.monotonic())
+        if deadline.at > end:
             stop.wait(end - time.monotonic())
             return
-        if stop.wait(max(0.0, at - time.monotonic())):
+        if stop.wait(max(0.0, deadline.at - time.monotonic())):
             return
         try:
-            made_at = time.time()
-            writer.write(source.sample(), made_at)
+            _sample(source, writer, watch, deadline)
             written += 1
         except AnotherProducer:
             return
@@ -49,3 +49,12 @@ def run(
             logger.exception("a tick of %s could not be archived", type(source).__name__)
         except Exception:
             logger.exception("%s could not be sampled", type(source).__name__)
+
+
+def _sample(source: Source, writer: TickWriter, watch: Watch, deadline: Deadline) -> None:
+    watch.begin(deadline, time.monotonic())
+    made_at = time.time()
+    record = source.sample()
+    watch.sampled(time.monotonic())
+    monitor = watch.report(writer.published_at)
+    watch.written(writer.write({**record, "monitor": monitor}, made_at))

@@ -103,6 +103,10 @@ class TickWriter:
             raise self.refused
         return self._writer.write(record, ts)
 
+    def published_at(self, t: int) -> float | None:
+        """The monotonic time at which `t` was published; None where it is not yet, or was long ago."""
+        return self._publisher.published_at(t)
+
     def close(self) -> None:
         """Publish what is owed (5 s at most: the rest is the next producer's), close and index the files."""
         try:

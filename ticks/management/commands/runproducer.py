@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -16,7 +17,7 @@ from monitor import lifeline
 from ticks.models import Stream
 from ticks.producer import AnotherProducer, TickWriter
 from ticks.producer.scheduled import run
-from ticks.producer.sources import SOURCES
+from ticks.producer.sources import SCHEDULE_FIELDS, SOURCES
 from ticks.schedule import Schedule
 
 
@@ -39,10 +40,12 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         call_command("migrate", verbosity=0, interactive=False)
+        if options["verbosity"] >= 2:
+            logging.getLogger("ticks.producer").setLevel(logging.DEBUG)
         source = SOURCES[options["source"]]()
         try:
             schedule = Schedule(options["interval"], wall=time.time(), monotonic=time.monotonic())
-            writer = TickWriter(options["stream"], fields=source.fields, on_refused=stop.set)
+            writer = TickWriter(options["stream"], fields={**source.fields, **SCHEDULE_FIELDS}, on_refused=stop.set)
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from None
         except AnotherProducer as other:

@@ -17,4 +17,12 @@ class Source(Protocol):
     def sample(self) -> dict[str, Any]: ...
 
 
+SCHEDULE_FIELDS: dict[str, dict[str, str]] = {
+    "monitor.late_ms": {"unit": "ms", "label": "Sampled late"},
+    "monitor.sample_ms": {"unit": "ms", "label": "Sampling took"},
+    "monitor.missed": {"unit": "", "label": "Deadlines missed"},
+    "monitor.published_ms": {"unit": "ms", "label": "Published, the tick before"},
+}
+"""What each tick of a scheduled source carries besides."""
+
 SOURCES: dict[str, Callable[[], Source]] = {"host": HostSource}

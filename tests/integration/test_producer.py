@@ -1,0 +1,43 @@
+"""`manage.py runproducer`, as an operator runs it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.integration.cases import ProcessCase
+
+
+class RunProducerTest(ProcessCase):
+    def ticks(self) -> list[dict[str, object]]:
+        files = sorted((self.home / "archive" / "main").glob("*/*.jsonl"))
+        return [json.loads(line) for path in files for line in path.read_bytes().splitlines()]
+
+    def test_each_tick_carries_what_the_schedule_says_of_itself(self) -> None:
+        producer = self.processes.producer("host", "--interval", "0.05", "--ticks", "20")
+        self.assertEqual(producer.process.wait(60), 0, producer.said)
+        monitors = [tick["monitor"] for tick in self.ticks()]
+        self.assertEqual(len(monitors), 20)
+        for monitor in monitors:
+            assert isinstance(monitor, dict)
+            self.assertGreaterEqual(monitor["late_ms"], 0)
+            self.assertGreater(monitor["sample_ms"], 0)
+            self.assertGreaterEqual(monitor["missed"], 0)
+        self.assertTrue(any("published_ms" in str(monitor) for monitor in monitors))
+
+    def test_at_verbosity_2_every_send_is_logged_with_its_time_and_the_interval_since_the_last(self) -> None:
+        producer = self.processes.producer("host", "--interval", "0.05", "--ticks", "10", "--verbosity", "2")
+        self.assertEqual(producer.process.wait(60), 0, producer.said)
+        sent = re.findall(r"main: t=(\d+)…(\d+) sent at \d+\.\d{6}, \d+\.\d{6} s after the last", producer.said)
+        self.assertEqual(sent[0][0], "1")
+        self.assertEqual(sent[-1][1], "10")
+
+    def test_wrong_options_are_one_sentence_and_exit_code_2(self) -> None:
+        for options, sentence in (
+            (("--interval", "0"), "an interval of 0.0 s is outside 0.001 to 3600 s"),
+            (("--stream", "No Name"), "'No Name' is no stream's name"),
+        ):
+            producer = self.processes.producer("host", *options)
+            self.assertEqual(producer.process.wait(60), 2)
+            self.assertIn(sentence, producer.said)
+            self.assertNotIn("Traceback", producer.said)
