@@ -41,3 +41,39 @@ class RunProducerTest(ProcessCase):
             self.assertEqual(producer.process.wait(60), 2)
             self.assertIn(sentence, producer.said)
             self.assertNotIn("Traceback", producer.said)
+
+
+class MakingRoomTest(ProcessCase):
+    def test_one_that_yields_makes_room_for_one_started_by_hand_and_comes_back_after_it(self) -> None:
+        self.processes.web()
+        subscriber = self.subscribe("from_t=0")
+        kept = self.processes.producer("host", "--interval", "0.02", "--yield")
+        subscriber.wait_for(10)
+        by_hand = self.processes.producer("host", "--interval", "0.02")
+        by_hand.wait_to_say("→ stream main")
+        self.assertEqual(kept.process.wait(60), 0)
+        back = self.processes.producer("host", "--interval", "0.02", "--yield")
+        back.wait_to_say("Waiting until the stream is free. Another producer writes the stream 'main': process")
+        subscriber.wait_for(len(subscriber.got) + 20)
+        self.assertEqual(by_hand.stop(), 0)
+        back.wait_to_say("→ stream main")
+        subscriber.wait_for(len(subscriber.got) + 20)
+        self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
+        self.assertEqual(len({epoch for epoch, _ in subscriber.got}), 1)
+
+    def test_a_refusal_prints_the_command_that_would_work_and_it_does(self) -> None:
+        first = self.processes.producer("host", "--interval", "0.02")
+        first.wait_to_say("→ stream main")
+        second = self.processes.producer("host", "--interval", "0.02")
+        self.assertEqual(second.process.wait(60), 2)
+        (command,) = re.findall(r"python manage.py runproducer (.*)", second.said)
+        third = self.processes.producer(*command.split(), "--ticks", "1")
+        self.assertEqual(third.process.wait(60), 0, third.said)
+        self.assertIn(f"kill {first.process.pid},", second.said)
+
+    def test_one_that_waits_stops_when_it_is_told_to(self) -> None:
+        first = self.processes.producer("host", "--interval", "0.02")
+        first.wait_to_say("→ stream main")
+        waiting = self.processes.producer("host", "--yield")
+        waiting.wait_to_say("Waiting until the stream is free")
+        self.assertEqual(waiting.stop(), 0)

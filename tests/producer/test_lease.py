@@ -25,7 +25,7 @@ class LeaseTest(ValkeyCase):
 
     def test_another_archives_producer_is_refused_and_told_who_holds_the_stream(self) -> None:
         self.lease(ELSEWHERE).hold()
-        with self.assertRaisesRegex(AnotherProducer, r"'main': process \d+ on \S+ since .* Stop it first"):
+        with self.assertRaisesRegex(AnotherProducer, r"'main': process \d+ on \S+ since .* Stop it there with kill"):
             self.lease().hold()
 
     def test_the_next_producer_of_the_same_archive_takes_over_at_once_with_a_higher_fence(self) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,21 @@ _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS
 
 
 class AnotherProducer(Exception):
-    """Another producer holds the stream; the message says who it is."""
+    """Another producer holds the stream; the message says who it is, and what would work."""
+
+    def __init__(self, message: str, holder: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.holder = holder or {}
+
+    def makes_room(self) -> bool:
+        """Ask the holder to leave, if it is one of this host that does so; whether it was asked."""
+        if not self.holder.get("yields") or self.holder["host"] != socket.gethostname():
+            return False
+        try:
+            os.kill(self.holder["pid"], signal.SIGTERM)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
 
 
 class WriterLock:
@@ -51,17 +67,18 @@ class WriterLock:
         except BlockingIOError:
             holder = _parse(self._file.read())
             self._file.close()
-            raise AnotherProducer(_describe(stream_dir.name, holder)) from None
+            raise AnotherProducer(_describe(stream_dir.name, holder), holder) from None
         before = _parse(self._file.read())
         self.after_crash = bool(before) and before.get("boot") != boot()
         """The machine went down under the last writer: what was only in the kernel is gone."""
         self._stream_dir = stream_dir
         self._signed = False
 
-    def sign(self) -> None:
+    def sign(self, *, yields: bool = False) -> None:
+        """`yields`: this writer leaves when another one of this host asks it to."""
         self._signed = True
         self._file.truncate(0)
-        self._file.write(json.dumps(identity(self._stream_dir)))
+        self._file.write(json.dumps({**identity(self._stream_dir), "yields": yields}))
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -93,7 +110,8 @@ class Lease:
             return
         held, self.fence = self._acquire(keys=self._keys, args=[self._holder, self._place, LEASE_S])
         if held:
-            raise AnotherProducer(_describe(self._stream, json.loads(held)))
+            holder = json.loads(held)
+            raise AnotherProducer(_describe(self._stream, holder), {**holder, "yields": False})
         self._renew_at = time.monotonic() + RENEW_S
 
     def lost(self) -> None:
@@ -137,10 +155,11 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _describe(stream: str, holder: dict[str, Any]) -> str:
+    elsewhere = f"give this one a stream of its own: python manage.py runproducer --stream {stream[:62]}-2"
     if "pid" not in holder:
-        return f"Another producer writes the stream {stream!r}."
+        return f"Another producer writes the stream {stream!r}: {elsewhere}"
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(holder["since"]))
     return (
         f"Another producer writes the stream {stream!r}: process {holder['pid']} on {holder['host']} "
-        f"since {since} ({holder['command']}). Stop it first, or give this one another --stream."
+        f"since {since} ({holder['command']}). Stop it there with kill {holder['pid']}, or {elsewhere}"
     )

@@ -39,10 +39,12 @@ class TickWriter:
         *,
         fields: Mapping[str, Mapping[str, str]] | None = None,
         on_refused: Callable[[], None] = lambda: None,
+        yields: bool = False,
     ) -> None:
         """`fields`: unit and label by dotted path (see `Stream.fields`), kept with the stream.
 
-        `on_refused` is called, in another thread, when another producer takes the stream.
+        `on_refused` is called, in another thread, when another producer takes the stream. With `yields`
+        another one of this host may send SIGTERM, and expects this one to close.
 
         Raises `AnotherProducer` where the stream has one, `ValueError` for a name that can't be one.
         """
@@ -53,6 +55,7 @@ class TickWriter:
         with ExitStack() as undo:
             undo.callback(self._lock.release)
             self._put_together(settings.TICKS_ARCHIVE, fields)
+            self._lock.sign(yields=yields)
             undo.pop_all()
         self._publisher.on_refused = on_refused
         self._keeper.start()
@@ -69,7 +72,6 @@ class TickWriter:
         always_sync = settings.TICKS_FSYNC == "always"
         renumber = self._lock.after_crash and not always_sync
         tip = numbering.resume(archive, stream, self._take(lease, hotlog), renumber=renumber)
-        self._lock.sign()
         self._writer = Writer(archive / stream / tip.epoch, tip, always_sync=always_sync)
         self._keeper = Keeper(archive, stream, self._writer, tip, sync=settings.TICKS_FSYNC == "interval")
         self._publisher = Publisher(

@@ -145,7 +145,7 @@ class Supervisor:
     def _producer(self, source: str, env: dict[str, str], line: int) -> Process:
         return Process(
             "producer",
-            [sys.executable, str(ROOT / "manage.py"), "runproducer", source, "--stream", "main"],
+            [sys.executable, str(ROOT / "manage.py"), "runproducer", source, "--stream", "main", "--yield"],
             self._say,
             env=env,
             cwd=ROOT,

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from django.db import connection
 
 from monitor import lifeline
 from ticks.models import Stream
-from ticks.producer import AnotherProducer, TickWriter
+from ticks.producer import AnotherProducer, TickWriter, takeover
 from ticks.producer.scheduled import run
 from ticks.producer.sources import SCHEDULE_FIELDS, SOURCES
 from ticks.schedule import Schedule
@@ -30,6 +31,12 @@ class Command(BaseCommand):
         parser.add_argument("--interval", type=float, default=1.0, help="seconds, 0.001 to 3600; default: 1.0")
         parser.add_argument("--ticks", type=int, help="end after so many ticks")
         parser.add_argument("--duration", type=float, help="end after so many seconds")
+        parser.add_argument(
+            "--yield",
+            action="store_true",
+            dest="yields",
+            help="wait while another producer has the stream, and make room for one that is started",
+        )
         visibility = parser.add_mutually_exclusive_group()
         visibility.add_argument("--public", action="store_true", help="everybody may watch; kept until changed")
         visibility.add_argument("--private", action="store_true", help="staff only; kept until changed")
@@ -43,13 +50,20 @@ class Command(BaseCommand):
         if options["verbosity"] >= 2:
             logging.getLogger("ticks.producer").setLevel(logging.DEBUG)
         source = SOURCES[options["source"]]()
+        make = partial(
+            TickWriter,
+            options["stream"],
+            fields={**source.fields, **SCHEDULE_FIELDS},
+            on_refused=stop.set,
+            yields=options["yields"],
+        )
         try:
             schedule = Schedule(options["interval"], wall=time.time(), monotonic=time.monotonic())
-            writer = TickWriter(options["stream"], fields={**source.fields, **SCHEDULE_FIELDS}, on_refused=stop.set)
-        except ValueError as error:
+            writer = takeover.wait(make, stop, self.stderr.write) if options["yields"] else takeover.take(make)
+        except (ValueError, AnotherProducer) as error:
             raise CommandError(str(error), returncode=2) from None
-        except AnotherProducer as other:
-            raise CommandError(str(other), returncode=2) from None
+        if writer is None:
+            return
         if options["public"] or options["private"]:
             Stream.objects.set_visibility(options["stream"], options["public"])
         with writer:
