@@ -14,8 +14,8 @@ from tests.support.waiting import until
 from ticks.archive import index, reader
 from ticks.archive.layout import ACTIVE, closed_files, closed_name
 from ticks.cursor import Cursor
+from ticks.producer import filing
 from ticks.producer import keeper as module
-from ticks.producer import writer as writer_module
 from ticks.producer.keeper import Keeper
 from ticks.producer.writer import Writer
 
@@ -72,7 +72,7 @@ class KeeperTest(TransactionTestCase):
         assert [path.stem.lstrip("0") for path in closed_files(self.folder)] == ["1", "2"]
 
     def test_a_file_that_is_due_is_closed_and_indexed_by_itself(self) -> None:
-        with patch.object(writer_module, "CLOSE_S", 0.0):
+        with patch.object(filing, "CLOSE_S", 0.0):
             writer, keeper = self.keep()
             for _ in range(3):
                 t = writer.write({})
@@ -81,7 +81,7 @@ class KeeperTest(TransactionTestCase):
         assert list(index.segments("main").values_list("n", "count")) == [(1, 1), (2, 1), (3, 1)]
 
     def test_a_file_that_the_writer_closed_is_indexed_too(self) -> None:
-        with patch.object(writer_module, "CLOSE_BYTES", 1):
+        with patch.object(filing, "CLOSE_BYTES", 1):
             writer, keeper = self.keep()
             writer.write({})
             writer.write({})
@@ -91,7 +91,7 @@ class KeeperTest(TransactionTestCase):
 
     def test_descriptors_of_closed_files_are_given_back_whatever_is_synced(self) -> None:
         for sync in (True, False):
-            with self.subTest(sync=sync), patch.object(writer_module, "CLOSE_S", 0.0):
+            with self.subTest(sync=sync), patch.object(filing, "CLOSE_S", 0.0):
                 writer, keeper = self.keep(sync=sync)
                 for _ in range(20):
                     t = writer.write({})
@@ -104,7 +104,7 @@ class KeeperTest(TransactionTestCase):
 
     def test_an_archive_that_is_away_for_a_while_stops_it_not(self) -> None:
         away = self.archive / "away"
-        with patch.object(writer_module, "CLOSE_S", 0.0), self.assertLogs(module.logger, "WARNING") as logs:
+        with patch.object(filing, "CLOSE_S", 0.0), self.assertLogs(module.logger, "WARNING") as logs:
             writer, keeper = self.keep()
             writer.write({})
             until(lambda: keeper.indexed.t == 1, "the first file is indexed")

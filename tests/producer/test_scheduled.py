@@ -116,7 +116,7 @@ def test_it_stops_when_told_to_also_in_the_middle_of_a_wait(tmp_path: Path) -> N
     ("failure", "said"),
     [
         (RuntimeError("no sensor"), "Counter could not be sampled"),
-        (OSError("no space"), "a tick of Counter could not be archived"),
+        (OSError("no device"), "Counter could not be sampled"),
         (None, "a record of Counter is no tick and was skipped: not JSON"),
     ],
 )

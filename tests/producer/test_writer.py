@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import resource
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.archive.test_active import archived, limited
+from tests.archive.test_active import archived
 from ticks.archive.layout import ACTIVE, closed_files
 from ticks.cursor import Cursor
+from ticks.producer import filing
 from ticks.producer import writer as module
 from ticks.producer.writer import Writer
 from ticks.tick import TickError, head
@@ -55,33 +53,6 @@ def test_what_is_refused_uses_up_no_number(tmp_path: Path) -> None:
             with pytest.raises(TickError):
                 writer.write(record, ts)  # type: ignore[arg-type]
         assert writer.write({}) == 2
-
-
-def test_a_full_disk_uses_up_no_number_and_leaves_no_torn_line(tmp_path: Path) -> None:
-    writer = Writer(tmp_path, START)
-    writer.write({"text": "x" * 100})
-    with (
-        limited(resource.RLIMIT_FSIZE, (tmp_path / ACTIVE).stat().st_size + 50),
-        pytest.raises(OSError, match="too large"),
-    ):
-        writer.write({"text": "x" * 100})
-    assert (writer.tip.t, writer.write({})) == (1, 2)
-    writer.close()
-    assert archived(tmp_path) == [1, 2]
-
-
-def test_a_line_that_could_not_be_synced_uses_up_no_number_and_does_not_stand_twice(tmp_path: Path) -> None:
-    writer = Writer(tmp_path, START, always_sync=True)
-    writer.write({})
-    with (
-        patch.object(os, "fdatasync", side_effect=OSError(errno.EIO, "broken")),
-        pytest.raises(OSError, match="broken"),
-    ):
-        writer.write({})
-    assert writer.write({}) == writer.tip.t
-    writer.close()
-    ts = archived(tmp_path)
-    assert ts == sorted(set(ts))
 
 
 def test_after_the_end_nothing_is_written_anywhere(tmp_path: Path) -> None:
@@ -148,7 +119,7 @@ def test_without_an_ordinal_the_tail_is_not_searched(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("bounds", [{"CLOSE_BYTES": 100}, {"CLOSE_S": 0.0}])
 def test_a_file_that_is_large_or_old_is_closed(tmp_path: Path, bounds: dict[str, float]) -> None:
-    with patch.multiple(module, **bounds):
+    with patch.multiple(filing, **bounds):
         writer = Writer(tmp_path, START)
         assert not writer.roll()
         for _ in range(3):
@@ -174,7 +145,7 @@ def test_descriptors_of_closed_files_are_given_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("always_sync", [False, True])
 def test_threads_that_write_at_once_get_numbers_without_hole_and_whole_lines(tmp_path: Path, always_sync: bool) -> None:
     writers, each, done = 6, 40 if always_sync else 150, Event()
-    with patch.multiple(module, CLOSE_BYTES=4000):
+    with patch.multiple(filing, CLOSE_BYTES=4000):
         writer = Writer(tmp_path, START, always_sync=always_sync)
 
         def write(who: int) -> list[tuple[int, int, int]]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import redis
 from django.db import close_old_connections
 
-from ticks.archive import index, reader
+from ticks.archive import gaps, index, reader
 from ticks.batch import MAX_BYTES, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.live.hotlog import Head, HotLog
@@ -120,9 +120,15 @@ class Store:
             after_t=cursor.t,
             next_t=following.first_t,
             count=min(following.n - last_n - 1, following.first_t - cursor.t - 1),
-            reason="lost" if before is not None else "expired",
+            reason=self._reason(cursor, following) if before is not None else "expired",
             cursor=Cursor(following.epoch, following.prev_t, following.n - 1),
         )
+
+    def _reason(self, cursor: Cursor, following: Batch) -> str:
+        """`unarchived` where the writer noted it, else `lost`."""
+        holes = gaps.unarchived(self.archive / self.stream / cursor.epoch)
+        noted = any(cursor.t < hole.through_t and hole.after_t <= following.prev_t for hole in holes)
+        return "unarchived" if noted else "lost"
 
     def _next_epoch(self, cursor: Cursor) -> Gap | None:
         """To the oldest later epoch that is kept; else to the present one, whatever its name."""

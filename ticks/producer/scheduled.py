@@ -45,8 +45,6 @@ def run(
             return
         except TickError as error:
             logger.error("a record of %s is no tick and was skipped: %s", type(source).__name__, error)
-        except OSError:
-            logger.exception("a tick of %s could not be archived", type(source).__name__)
         except Exception:
             logger.exception("%s could not be sampled", type(source).__name__)
 

@@ -98,8 +98,9 @@ class TickWriter:
         """Append one record and return its `t`, once it is in the kernel.
 
         `ts`: UNIX seconds at which it was made, now if not given. Raises `TickError` for a record that is
-        no tick (not a JSON object, over 1 MiB, deeper than 64), `OSError` where the archive can't be
-        written, `AnotherProducer` where another one has taken the stream. None of them uses up a `t`.
+        no tick (not a JSON object, over 1 MiB, deeper than 64), `AnotherProducer` where another one has
+        taken the stream; neither uses up a `t`. While the archive can't be written (a full disk) ticks are
+        published only: what is missing is noted, and told to readers, when writing works again.
         """
         if self.refused is not None:
             raise self.refused

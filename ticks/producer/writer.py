@@ -12,14 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ticks.archive.active import ActiveFile
 from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor
+from ticks.producer.filing import Filing
 from ticks.tick import encode
 
-CLOSE_BYTES = 4 << 20
-CLOSE_S = 60.0
-"""The active file is closed at so many bytes, or so long after its first tick."""
 TAIL_TICKS = 5000
 TAIL_BYTES = 32 << 20
 """The newest ticks stay in memory for the publisher; what it owes beyond is read from the archive."""
@@ -30,24 +27,29 @@ class Writer:
 
     def __init__(self, epoch_dir: Path, tip: Cursor, *, always_sync: bool = False) -> None:
         """`tip` is the last tick of the epoch so far, with its ordinal."""
-        self._file = ActiveFile(epoch_dir)
+        self._filing = Filing(epoch_dir, always_sync=always_sync)
         self._lock = threading.Lock()
-        self._always_sync = always_sync
         self._tail: deque[tuple[int, bytes]] = deque()
         self._tail_bytes = 0
         self._before_tail = tip
         self._tip = tip
-        self._opened_at = 0.0
         self._open = True
-        self._retired: list[int] = []
-        self.closed = 0
-        """How many files were closed."""
         self.wake: Callable[[], None] = lambda: None
         """Called after each write, without the lock: there is something to publish."""
 
     @property
     def epoch(self) -> str:
         return self._tip.epoch
+
+    @property
+    def closed(self) -> int:
+        """How many files were closed."""
+        return self._filing.closed
+
+    @property
+    def unarchived(self) -> int:
+        """How many ticks are missing from the archive, as long as it can't be written."""
+        return self._filing.hole.missing if self._filing.hole else 0
 
     @property
     def tip(self) -> Cursor:
@@ -57,18 +59,15 @@ class Writer:
         """Append a record and return its `t`, once it is in the kernel.
 
         `ts` is the clock at which it was made, now if not given. Raises `TickError` for a record that
-        can't be encoded, `OSError` where the file can't be written; neither uses up a `t`.
+        can't be encoded, which uses up no `t`. Where the file can't be written the tick is published all
+        the same, and noted as missing from the archive when writing works again.
         """
         with self._lock:
             if not self._open:
                 raise ValueError("the writer is closed")
             t = self._tip.t + 1
             line = encode(record, t, time.time() if ts is None else ts)
-            if self._due():
-                self._roll()
-            if self._file.empty:
-                self._opened_at = time.monotonic()
-            self._file.append(line, t, sync=self._always_sync)
+            self._filing.add(line, self._tip.t, t)
             self._remember(t, line)
         self.wake()
         return t
@@ -103,8 +102,7 @@ class Writer:
         Nobody is kept from writing meanwhile. For one thread, which alone closes descriptors.
         """
         with self._lock:
-            retired, self._retired = self._retired, []
-            active = self._file.fd
+            retired, active = self._filing.descriptors()
         with ExitStack() as closing:
             for fd in retired:
                 closing.callback(os.close, fd)
@@ -114,10 +112,7 @@ class Writer:
     def roll(self, *, at_once: bool = False) -> bool:
         """Close the active file if it is due, or `at_once` if there is anything in it; whether it was."""
         with self._lock:
-            if self._file.empty or not (at_once or self._due()):
-                return False
-            self._roll()
-            return True
+            return (at_once or self._filing.due()) and self._filing.roll()
 
     def close(self) -> None:
         """Sync, and close the active file for good. `owed` still answers; `write` raises `ValueError`."""
@@ -126,15 +121,7 @@ class Writer:
         finally:
             with self._lock:
                 self._open = False
-                self._file.close()
-
-    def _due(self) -> bool:
-        age = time.monotonic() - self._opened_at
-        return not self._file.empty and (self._file.bytes >= CLOSE_BYTES or age >= CLOSE_S)
-
-    def _roll(self) -> None:
-        self._retired.append(self._file.roll())
-        self.closed += 1
+                self._filing.close()
 
     def _remember(self, t: int, line: bytes) -> None:
         self._tip = Cursor(self._tip.epoch, t, (self._tip.n or 0) + 1)
