@@ -107,6 +107,22 @@ class DeliveryTest(ProcessCase):
         self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
         self.assertEqual((subscriber.gaps, subscriber.broken), ([], []))
 
+    def test_a_frozen_redis_leaves_no_hole_and_nothing_twice(self) -> None:
+        """It applies what timed out when it thaws, and the retries come besides."""
+        self.processes.web()
+        producer = self.processes.producer(*FAST)
+        subscriber = self.subscribe("from_t=0")
+        subscriber.wait_for(50)
+        self.valkey.freeze()
+        archived = len(self.archived())
+        until(lambda: len(self.archived()) > archived + 600, "it is frozen for longer than any time-out")
+        frozen_at = len(subscriber.got)
+        self.valkey.thaw()
+        subscriber.wait_for(frozen_at + 800)
+        self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
+        self.assertEqual((subscriber.gaps, subscriber.broken), ([], []))
+        self.assertIsNone(producer.process.poll())
+
     def test_without_redis_a_producer_keeps_archiving_and_says_so(self) -> None:
         self.valkey.kill()
         producer = self.processes.producer(*FAST)

@@ -13,10 +13,15 @@ def batch(*ts: int, prev_t: int, n: int, epoch: str = EPOCH) -> Batch:
 
 
 class HotLogTest(ValkeyCase):
-    def append(self, appended: Batch, fence: int = 1, max_bytes: int = 1 << 20, indexed_t: int = 0) -> str:
-        after_t = appended.prev_t
+    def append(self, batch: Batch, fence: int = 1, max_bytes: int = 1 << 20, indexed_t: int | None = None) -> str:
         answer = self.hotlog().append(
-            appended, after_t=after_t, fence=fence, max_bytes=max_bytes, indexed_t=indexed_t, now=5.0
+            batch,
+            after_t=batch.prev_t,
+            newest_t=batch.last_t,
+            fence=fence,
+            max_bytes=max_bytes,
+            indexed_t=batch.prev_t if indexed_t is None else indexed_t,
+            now=5.0,
         )
         return answer.word
 
@@ -52,7 +57,7 @@ class HotLogTest(ValkeyCase):
     def test_a_batch_that_leaves_a_hole_is_refused_with_the_tip(self) -> None:
         self.append(batch(1, prev_t=0, n=1))
         answer = self.hotlog().append(
-            batch(3, prev_t=2, n=3), after_t=2, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0
+            batch(3, prev_t=2, n=3), after_t=2, newest_t=3, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0
         )
         self.assertEqual((answer.word, answer.t, answer.n), ("hole", 1, 1))
         self.assertEqual(ts_of(self.hotlog().after(EPOCH, 0, 10)), [1])
@@ -60,7 +65,7 @@ class HotLogTest(ValkeyCase):
     def test_behind_ticks_that_are_stored_nowhere_the_log_goes_on(self) -> None:
         self.append(batch(1, prev_t=0, n=1))
         behind = batch(4, prev_t=3, n=4)
-        answer = self.hotlog().append(behind, after_t=1, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0)
+        answer = self.hotlog().append(behind, after_t=1, newest_t=4, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0)
         self.assertEqual((answer.word, answer.t, answer.n), ("ok", 4, 4))
         self.assertEqual([entry.prev_t for entry in self.hotlog().after(EPOCH, 0, 10)], [0, 3])
 
@@ -97,6 +102,21 @@ class HotLogTest(ValkeyCase):
         head = self.hotlog().head()
         assert head is not None
         self.assertEqual(head.tip, Cursor(EPOCH, MAX_T, MAX_T))
+
+    def test_an_empty_log_takes_only_what_follows_the_indexed_files(self) -> None:
+        """Redis came back empty and nobody noticed: what no file holds must be in the log first."""
+        self.assertEqual(self.append(batch(8, prev_t=7, n=8), indexed_t=5), "hole")
+        self.assertIsNone(self.hotlog().head())
+        self.assertEqual(self.append(batch(6, 7, prev_t=5, n=6), indexed_t=5), "ok")
+        self.assertEqual(self.append(batch(8, prev_t=7, n=8), indexed_t=5), "ok")
+
+    def test_an_epoch_that_comes_back_goes_on_where_its_log_ended_and_lives(self) -> None:
+        self.append(batch(1, prev_t=0, n=1))
+        self.append(batch(1, prev_t=0, n=1, epoch=NEXT_EPOCH))
+        self.hotlog().retire(EPOCH)
+        self.assertEqual(self.append(batch(1, prev_t=0, n=1)), "known")
+        self.assertEqual(self.append(batch(2, prev_t=1, n=2)), "ok")
+        self.assertEqual(self.valkey.client.ttl(f"ticks:{{main}}:log:{EPOCH}"), -1)
 
     def test_the_log_of_an_ended_epoch_expires(self) -> None:
         self.append(batch(1, prev_t=0, n=1))

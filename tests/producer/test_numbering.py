@@ -22,7 +22,7 @@ FIRST, SECOND = "0mi8x7k2a0000", "0mi8x7k2b0000"
 
 
 def hot(t: int, n: int | None = None, epoch: str = FIRST) -> Head:
-    return Head(Cursor(epoch, t, t if n is None else n), 1.0)
+    return Head(Cursor(epoch, t, t if n is None else n), 1.0, t)
 
 
 class NumberingTest(TestCase):

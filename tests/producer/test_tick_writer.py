@@ -4,11 +4,14 @@ import itertools
 import threading
 from unittest.mock import patch
 
+from django.db import DatabaseError
 from django.test import override_settings
 
-from tests.support.cases import ValkeyCase, ts_of
+from tests.support.cases import ValkeyCase, lines, ts_of
 from tests.support.waiting import until
+from ticks.archive import index
 from ticks.batch import MAX_TICKS, Batch
+from ticks.live.hotlog import Appended, HotLog
 from ticks.producer import AnotherProducer, TickWriter, lease
 from ticks.producer import writer as writer_module
 from ticks.producer.lease import Lease
@@ -57,6 +60,67 @@ class TickWriterTest(ValkeyCase):
             writer.write({})
             self.valkey.start()
             self.wait_until_published(writer, 1, 2, 3, 4, 5, 6)
+
+    def test_a_redis_that_restarts_too_fast_to_be_missed_is_refilled_too(self) -> None:
+        """redis-py repeats the command by itself: the publisher sees no error, and an empty log."""
+        TickWriter("main").close()
+        with TickWriter("main") as writer:
+            for _ in range(5):
+                writer.write({})
+            self.wait_until_published(writer, 1, 2, 3, 4, 5)
+            fence = int(self.valkey.client.get(self.hotlog().fence_key) or 0)
+            self.assertGreater(fence, 1)
+            self.valkey.kill()
+            self.valkey.start()
+            writer.write({})
+            self.wait_until_published(writer, 1, 2, 3, 4, 5, 6)
+            writer.write({})
+            self.wait_until_published(writer, 1, 2, 3, 4, 5, 6, 7)
+            self.assertGreater(int(self.valkey.client.get(self.hotlog().fence_key) or 0), fence)
+
+    def test_an_error_of_any_kind_does_not_end_publishing(self) -> None:
+        with (
+            patch.object(HotLog, "append", side_effect=DatabaseError("database is locked")) as failing,
+            self.assertLogs("ticks.producer.publisher", "ERROR"),
+            TickWriter("main") as writer,
+        ):
+            writer.write({})
+            until(lambda: failing.call_count >= 2, "it failed and was tried again")
+            failing.side_effect = lambda *args, **kwargs: Appended("ok", 1, 1)
+            until(lambda: writer.published_at(1), "it is published")
+
+    def test_ordinals_that_the_index_and_the_hot_log_count_differently_hide_no_tick(self) -> None:
+        for _ in range(2):
+            with TickWriter("main") as writer:
+                for _ in range(5):
+                    writer.write({})
+        oldest = min((self.archive / "main" / writer.epoch).glob("*.jsonl"))
+        oldest.unlink()
+        index.segments("main").delete()
+        index.reindex(self.archive, "main")
+        with TickWriter("main") as writer:
+            for _ in range(10):
+                writer.write({})
+            self.wait_until_published(writer, *range(1, 21))
+
+    def test_a_producer_that_thaws_after_another_began_a_new_epoch_gives_up(self) -> None:
+        told = threading.Event()
+        with TickWriter("main", on_refused=told.set) as writer:
+            writer.write({})
+            self.wait_until_published(writer, 1)
+            foreign = "9mwpx6cq0aaaa"
+            self.valkey.client.delete(self.hotlog().lease_key)
+            other = Lease(self.connect(), self.hotlog(), self.archive / "elsewhere" / "main")
+            other.hold()
+            batch = Batch.of(foreign, 0, 1, lines(1))
+            self.hotlog().append(
+                batch, after_t=0, newest_t=1, fence=other.fence, max_bytes=1 << 20, indexed_t=0, now=0.0
+            )
+            other.release()
+            self.assertTrue(told.wait(60))
+            head = self.hotlog().head()
+            assert head is not None
+            self.assertEqual(head.tip.epoch, foreign)
 
     def test_what_no_longer_fits_into_memory_is_published_from_the_archive(self) -> None:
         self.valkey.kill()

@@ -109,14 +109,6 @@ def test_what_is_owed_after_any_tick_is_what_was_written_or_a_lookup_error(
             assert batch.count == 1 or sum(map(len, batch.records)) <= max_bytes
 
 
-def test_without_an_ordinal_the_tail_is_not_searched(tmp_path: Path) -> None:
-    with closing(Writer(tmp_path, START)) as writer:
-        writer.write({})
-        with pytest.raises(LookupError):
-            writer.owed(Cursor(EPOCH, 0))
-        assert writer.owed(Cursor(EPOCH, 1)) is None
-
-
 @pytest.mark.parametrize("bounds", [{"CLOSE_BYTES": 100}, {"CLOSE_S": 0.0}])
 def test_a_file_that_is_large_or_old_is_closed(tmp_path: Path, bounds: dict[str, float]) -> None:
     with patch.multiple(filing, **bounds):

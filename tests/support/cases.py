@@ -79,7 +79,9 @@ class ValkeyCase(TransactionTestCase):
     ) -> Appended:
         """Put ticks into the hot log, as one batch."""
         batch = Batch.of(epoch, prev_t, n, lines(*ts, at=at))
-        return self.hotlog().append(batch, after_t=prev_t, fence=1, max_bytes=max_bytes, indexed_t=0, now=0.0)
+        return self.hotlog().append(
+            batch, after_t=prev_t, newest_t=ts[-1], fence=1, max_bytes=max_bytes, indexed_t=prev_t, now=0.0
+        )
 
 
 def ts_of(batches: Sequence[Batch]) -> list[int]:

@@ -15,6 +15,8 @@ from ticks.archive.layout import closed_files, epochs
 from ticks.models import Segment
 from ticks.tick import head
 
+First = Mapping[tuple[str, int], tuple[int, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -62,34 +64,48 @@ def index_closed(archive: Path, stream: str) -> int:
     return sum(index_epoch(archive, stream, epoch) for epoch in epochs(archive / stream))
 
 
+def forget_missing(archive: Path, stream: str) -> None:
+    """Drop the rows whose files are gone. The ordinals of the others stay: they prove what is missing."""
+    gone = [row.pk for row in segments(stream).only("path").iterator() if not (archive / row.path).exists()]
+    for start in range(0, len(gone), 500):
+        Segment.objects.filter(pk__in=gone[start : start + 500]).delete()
+
+
 def reindex(archive: Path, stream: str) -> int:
-    """Make the rows of a stream anew from its files; returns how many there are."""
+    """Make the rows of a stream anew from its files; returns how many there are.
+
+    Where an epoch's oldest files are gone, its first one's ordinal is taken over from the row it had.
+    """
     with transaction.atomic():
-        segments(stream).delete()
-        return index_closed(archive, stream)
+        rows = segments(stream)
+        first = {(row.epoch, row.first_t): (row.prev_t, row.n - 1) for row in rows.iterator()}
+        rows.delete()
+        return sum(index_epoch(archive, stream, epoch, first) for epoch in epochs(archive / stream))
 
 
-def index_epoch(archive: Path, stream: str, epoch: str) -> int:
-    """`index_closed` for one epoch."""
-    epoch_dir = archive / stream / epoch
+def index_epoch(archive: Path, stream: str, epoch: str, first: First | None = None) -> int:
+    """`index_closed` for one epoch. `first`: what is known to come before a file that is now the first."""
     before = newest(stream, epoch)
     added = 0
-    for path in closed_files(epoch_dir):
+    for path in closed_files(archive / stream / epoch):
         if before is None or int(path.stem) > before.last_t:
-            before = _add(stream, epoch, path, path.relative_to(archive).as_posix(), before)
+            facts = survey(path)
+            origin = (min(0, facts.first_t - 1), 0)
+            start = (before.last_t, before.last_n) if before else (first or {}).get((epoch, facts.first_t), origin)
+            before = _add(archive, stream, path, facts, start)
             added += 1
     return added
 
 
-def _add(stream: str, epoch: str, path: Path, relative: str, before: Segment | None) -> Segment:
-    facts = survey(path)
-    prev_t, last_n = (before.last_t, before.last_n) if before else (min(0, facts.first_t - 1), 0)
+def _add(archive: Path, stream: str, path: Path, facts: Facts, start: tuple[int, int]) -> Segment:
+    """The row of a file, given the `t` and the ordinal that come before it, holes aside."""
+    prev_t, last_n = start
     for hole in unarchived(path.parent):
         if prev_t <= hole.after_t and hole.through_t < facts.first_t:
             prev_t, last_n = hole.through_t, last_n + hole.missing
     row, _ = Segment.objects.update_or_create(
         stream=stream,
-        epoch=epoch,
+        epoch=path.parent.name,
         first_t=facts.first_t,
         defaults={
             "last_t": facts.last_t,
@@ -99,7 +115,7 @@ def _add(stream: str, epoch: str, path: Path, relative: str, before: Segment | N
             "min_ts": facts.min_ts,
             "max_ts": facts.max_ts,
             "bytes": facts.bytes,
-            "path": relative,
+            "path": path.relative_to(archive).as_posix(),
         },
     )
     return row

@@ -121,7 +121,7 @@ class Feed:
     def _at(self, cursor: Cursor) -> tuple[Cursor, Gap | None]:
         """A cursor is ahead only of a fresh tip: another numbering made it."""
         head = self.store.head()
-        if head is None or head.tip.epoch != cursor.epoch or cursor.t <= head.tip.t:
+        if head is None or head.tip.epoch != cursor.epoch or cursor.t <= head.newest_t:
             return cursor, None
         return head.tip, Gap(cursor.t, head.tip.t + 1, 0, "epoch", head.tip, head.tip.epoch)
 

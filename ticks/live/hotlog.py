@@ -28,6 +28,8 @@ class Head:
     tip: Cursor
     ts: float
     """When the newest batch came in: UNIX seconds of the producer's clock."""
+    newest_t: int
+    """The producer's own newest tick: beyond the tip while the log is being refilled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,30 @@ class HotLog:
 
     def head(self) -> Head | None:
         """None where nothing was ever published, or Redis came back empty."""
-        epoch, tip, n, ts = cast(Sequence[Any], self._redis.hmget(self.head_key, "epoch", "tip", "n", "ts"))
+        fields = self._redis.hmget(self.head_key, "epoch", "tip", "n", "ts", "newest")
+        epoch, tip, n, ts, newest_t = cast(Sequence[Any], fields)
         if epoch is None:
             return None
-        return Head(Cursor(epoch.decode(), int(tip), int(n)), float(ts))
+        return Head(Cursor(epoch.decode(), int(tip), int(n)), float(ts), int(newest_t))
 
     def producer_is_up(self) -> bool:
         return bool(self._redis.exists(self.lease_key))
 
-    def append(self, batch: Batch, *, after_t: int, fence: int, max_bytes: int, indexed_t: int, now: float) -> Appended:
+    def append(
+        self,
+        batch: Batch,
+        *,
+        after_t: int,
+        newest_t: int,
+        fence: int,
+        max_bytes: int,
+        indexed_t: int,
+        now: float,
+    ) -> Appended:
         """Add a batch; the oldest that lie in indexed files (up to `indexed_t`) go when over `max_bytes`.
 
         `after_t` is the log's tip as the writer knows it: the batch's `prev_t`, except behind ticks that
-        are stored nowhere.
+        are stored nowhere. `newest_t` is the newest tick that the writer has.
         """
         word, t, n = self._append(
             keys=[self.head_key, self._log_key + batch.epoch],
@@ -81,6 +94,7 @@ class HotLog:
                 indexed_t,
                 now,
                 after_t,
+                newest_t,
             ],
         )
         return Appended(word.decode(), int(t), int(n))

@@ -22,12 +22,16 @@ LEASE_S = 10
 """A lease that is not renewed is free after so long."""
 RENEW_S = 3.0
 
-# Both are harmless twice: who holds the lease already keeps it, and its token.
+# Both are harmless twice. A token is never one that was given out before, also where Redis lost all or some of it.
 _ACQUIRE = """
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] and cjson.decode(held)['place'] ~= ARGV[2] then return {held, 0} end
-local fence = tonumber(redis.call('GET', KEYS[2]) or '0')
-if held ~= ARGV[1] then fence = redis.call('INCR', KEYS[2]) end
+local own, fence = tonumber(ARGV[4]), tonumber(redis.call('GET', KEYS[2]) or '0')
+local used = tonumber(redis.call('HGET', KEYS[3], 'fence') or '0')
+if held ~= ARGV[1] or fence ~= own or used > own then
+  fence = math.max(own, fence, used) + 1
+  redis.call('SET', KEYS[2], fence)
+end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
 return {'', fence}
 """
@@ -93,7 +97,7 @@ class Lease:
 
     def __init__(self, client: redis.Redis, hotlog: HotLog, stream_dir: Path) -> None:
         self._stream = stream_dir.name
-        self._keys = [hotlog.lease_key, hotlog.fence_key]
+        self._keys = [hotlog.lease_key, hotlog.fence_key, hotlog.head_key]
         identified = identity(stream_dir)
         self._place, self._holder = identified["place"], json.dumps(identified)
         self._acquire = client.register_script(_ACQUIRE)
@@ -101,18 +105,21 @@ class Lease:
         self._renew_at = 0.0
         self.fence = 0
 
-    def hold(self) -> None:
-        """Take the lease, or renew it when that is due.
+    def hold(self) -> bool:
+        """Take the lease, or renew it when that is due; whether it had to be taken anew.
 
         A holder of the same archive on this host is dead: its file lock is ours. Raises `AnotherProducer`.
         """
         if time.monotonic() < self._renew_at:
-            return
-        held, self.fence = self._acquire(keys=self._keys, args=[self._holder, self._place, LEASE_S])
+            return False
+        before = self.fence
+        held, fence = self._acquire(keys=self._keys, args=[self._holder, self._place, LEASE_S, before])
         if held:
             holder = json.loads(held)
             raise AnotherProducer(_describe(self._stream, holder), {**holder, "yields": False})
+        self.fence = fence
         self._renew_at = time.monotonic() + RENEW_S
+        return bool(fence != before)
 
     def lost(self) -> None:
         """Ask Redis again before anything else is published."""

@@ -22,6 +22,7 @@ def resume(archive: Path, stream: str, head: Head | None, *, renumber: bool = Fa
     stream_dir = archive / stream
     stream_dir.mkdir(parents=True, exist_ok=True)
     close_left_open(stream_dir)
+    index.forget_missing(archive, stream)
     own = epochs(stream_dir)
     index.index_closed(archive, stream)
     foreign = head is not None and head.tip.epoch not in own
@@ -47,7 +48,9 @@ def _tip(epoch_dir: Path, stream: str, head: Head | None) -> Cursor:
     for hole in gaps.unarchived(epoch_dir):
         if hole.after_t == tip.t:
             tip = Cursor(epoch, hole.through_t, (tip.n or 0) + hole.missing)
-    if head is None or head.tip.epoch != epoch or head.tip.t <= tip.t:
+    if head is None or head.tip.epoch != epoch or head.tip.t < tip.t:
         return tip
+    if head.tip.t == tip.t:
+        return head.tip
     gaps.note(epoch_dir, gaps.Hole(tip.t, head.tip.t, (head.tip.n or 0) - (tip.n or 0)))
     return head.tip

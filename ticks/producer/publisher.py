@@ -92,26 +92,26 @@ class Publisher(threading.Thread):
                 try:
                     self._publish(runner)
                     retry_s = RETRY_S[0]
-                except redis.RedisError as error:
-                    self._say_down(error)
-                    self._cursor = None
-                    self._lease.lost()
-                    if self._stopping.wait(retry_s):
-                        break
-                    retry_s = min(retry_s * 2, RETRY_S[1])
                 except AnotherProducer as refused:
                     self.refused = refused
                     self.on_refused()
                     return
+                except Exception as error:
+                    self._say_down(error)
+                    self._start_over()
+                    if self._stopping.wait(retry_s):
+                        break
+                    retry_s = min(retry_s * 2, RETRY_S[1])
             self._end(runner)
 
     def _done(self) -> bool:
-        caught_up = self._cursor is not None and self._writer.pending(self._cursor) == 0
+        caught_up = self._cursor is not None and self._cursor.t >= self._writer.tip.t
         return self._stopping.is_set() and caught_up
 
     def _publish(self, runner: asyncio.Runner) -> None:
         """One round: hold the lease, know the tip, send the next batch or wait for one."""
-        self._lease.hold()
+        if self._lease.hold():
+            self._cursor = None  # somebody else may have published meanwhile
         if self._cursor is None:
             self._cursor = self._tip()
             self._say_up()
@@ -130,6 +130,10 @@ class Publisher(threading.Thread):
     def _tip(self) -> Cursor:
         """Where the hot log ends; what no indexed file holds is owed to one that came back empty."""
         head = self._hotlog.head()
+        if head is not None and head.tip.epoch > self._writer.epoch:
+            raise AnotherProducer(
+                f"Another producer has begun a new epoch of {self._stream!r}. Start this one again to go on after it."
+            )
         if head is not None and head.tip.epoch != self._writer.epoch:
             self._hotlog.retire(head.tip.epoch)
         elif head is not None and self._hotlog.holds(self._writer.epoch):
@@ -163,13 +167,15 @@ class Publisher(threading.Thread):
         answer = self._hotlog.append(
             batch,
             after_t=cursor.t,
+            newest_t=self._writer.tip.t,
             fence=self._lease.fence,
             max_bytes=self._hotlog_bytes,
             indexed_t=self._indexed().t,
             now=time.time(),
         )
-        if answer.word == "fenced":
-            self._lease.lost()
+        if answer.word in ("fenced", "hole"):
+            self._start_over()
+            self._stopping.wait(RETRY_S[0])
             return
         self._cursor = Cursor(batch.epoch, answer.t, answer.n)
         if answer.word == "ok":
@@ -201,18 +207,27 @@ class Publisher(threading.Thread):
         except redis.RedisError as error:
             logger.info("the lease could not be given back, it ends by itself: %s", error)
 
-    def _say_down(self, error: redis.RedisError) -> None:
-        if self._down_since is None:
-            self._down_since = time.monotonic()
+    def _start_over(self) -> None:
+        """Ask Redis again who holds the stream and where the log ends."""
+        self._cursor = None
+        self._lease.lost()
+
+    def _say_down(self, error: Exception) -> None:
+        if self._down_since is not None:
+            return
+        self._down_since = time.monotonic()
+        if isinstance(error, redis.RedisError):
             logger.warning(
                 "Redis can't be reached (%s): ticks go on being archived, but nobody can watch. Start "
                 "`manage.py runmonitor`, or set REDIS_URL to a server that runs.",
                 error,
             )
+        else:
+            logger.error("publishing fails and is tried again; ticks go on being archived", exc_info=error)
 
     def _say_up(self) -> None:
         if self._down_since is not None and self._cursor is not None:
             away_s = time.monotonic() - self._down_since
             owed = self._writer.pending(self._cursor)
-            logger.warning("Redis is back after %.1f s; publishing the %d ticks it has not had", away_s, owed)
+            logger.warning("Redis is back after %.1f s; publishing the %d ticks that it has not had", away_s, owed)
             self._down_since = None

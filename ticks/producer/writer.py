@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -73,16 +75,17 @@ class Writer:
         return t
 
     def owed(self, cursor: Cursor) -> Batch | None:
-        """The batch after `cursor` (with its `n`) from the tail; None where there is nothing newer.
+        """The batch after `cursor` from the tail; None where there is nothing newer.
 
         Raises `LookupError` where the tail does not reach back so far.
         """
         with self._lock:
             if cursor.t >= self._tip.t:
                 return None
-            if cursor.n is None or cursor.t < self._before_tail.t:
+            if cursor.t < self._before_tail.t:
                 raise LookupError(cursor)
-            start = cursor.n - (self._before_tail.n or 0)
+            start = bisect_right(self._tail, cursor.t, key=itemgetter(0))
+            n = (self._before_tail.n or 0) + start + 1
             newer = list(islice(self._tail, start, start + MAX_TICKS))
         lines, size = [newer[0][1]], len(newer[0][1])
         for _, line in newer[1:]:
@@ -90,11 +93,11 @@ class Writer:
             if size > MAX_BYTES:
                 break
             lines.append(line)
-        return Batch.of(self.epoch, cursor.t, cursor.n + 1, lines)
+        return Batch.of(self.epoch, cursor.t, n, lines)
 
     def pending(self, cursor: Cursor) -> int:
         """How many ticks are newer than `cursor`."""
-        return (self._tip.n or 0) - (cursor.n or 0)
+        return max(0, (self._tip.n or 0) - (cursor.n or 0)) if cursor.t < self._tip.t else 0
 
     def settle(self, *, sync: bool) -> None:
         """Give back the closed files' descriptors; with `sync`, bring to the disk what is only in the kernel.
