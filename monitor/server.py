@@ -7,7 +7,9 @@ import asyncio
 import os
 from typing import Any
 
+from daphne import http_protocol
 from daphne.endpoints import build_endpoint_description_strings
+from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
@@ -17,9 +19,34 @@ PING_S = 10
 """Protocol pings so often; who has not answered after as long again is cut off."""
 MAX_MESSAGE_BYTES = 64 << 10
 """Clients have little to say."""
+MAX_BODY_BYTES = 1 << 20
+TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-class Socket(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
+class SmallRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
+    """A request whose body is refused before it fills the memory: Daphne takes in all of it first."""
+
+    received = 0
+
+    def gotLength(self, length: int | None) -> None:
+        if length is not None and length > MAX_BODY_BYTES:
+            self._refuse()
+        super().gotLength(0 if length is None else min(length, MAX_BODY_BYTES))
+
+    def handleContentChunk(self, data: bytes) -> None:
+        self.received += len(data)
+        if self.received <= MAX_BODY_BYTES:
+            super().handleContentChunk(data)
+        else:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self.received = MAX_BODY_BYTES + 1
+        self.channel.transport.write(TOO_LARGE)
+        self.channel.loseConnection()
+
+
+class Socket(WebSocketProtocol):  # type: ignore[misc]
     """A WebSocket that knows whether its peer keeps up: Daphne's own takes whatever it is given into memory."""
 
     def connectionMade(self) -> None:
@@ -67,6 +94,7 @@ def serve(fd: int) -> None:
     from monitor.asgi import application
 
     WebSocketFactory.protocol = Socket
+    http_protocol.WebRequest = SmallRequest
     PatientServer(
         application=application,
         endpoints=build_endpoint_description_strings(file_descriptor=fd),

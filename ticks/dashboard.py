@@ -50,7 +50,6 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
         "ws": "/ws/stream",
         "window_s": WINDOW_S,
         "heartbeat_s": settings.TICKS_HEARTBEAT_S,
-        "interval_s": None,
         "fields": stream.fields,
         "public": stream.public,
         "signed_in": request.user.is_authenticated,

@@ -30,7 +30,10 @@ class Stream(models.Model):
     """A named sequence of ticks; private unless made public."""
 
     name = models.CharField(max_length=64, primary_key=True, validators=[valid_stream_name])
-    public = models.BooleanField(default=False, help_text="Everybody may watch it, without signing in.")
+    public = models.BooleanField(
+        default=False,
+        help_text="Everybody may watch it, without signing in.",
+    )
     description = models.TextField(blank=True)
     fields = models.JSONField(
         default=dict,
@@ -47,9 +50,6 @@ class Stream(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def readable_by(self, user: AbstractBaseUser | AnonymousUser | None) -> bool:
-        return self.public or is_staff(user)
 
 
 class Segment(models.Model):

@@ -30,9 +30,7 @@ Frame = str | bytes
 class Close(IntEnum):
     """Close codes of the server."""
 
-    GOING_AWAY = 1001
     BROKEN = 1011
-    RESTART = 1012
     BAD_REQUEST = 4400
     SIGN_IN = 4401
     NOT_ALLOWED = 4403

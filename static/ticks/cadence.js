@@ -4,12 +4,7 @@ const ENOUGH = 5;
 /** Learns how often a stream ticks: the median of its last intervals, in seconds. */
 export class Cadence {
   #recent = [];
-  #median;
-
-  /** @param {number | null} [intervalS]  what the stream says of itself, until enough ticks have come */
-  constructor(intervalS = null) {
-    this.#median = intervalS ?? NaN;
-  }
+  #median = NaN;
 
   /** @param {number} seconds  the time between two neighbouring ticks */
   add(seconds) {

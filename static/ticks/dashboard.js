@@ -12,12 +12,12 @@ const PULSE_MS = 500;
 /**
  * The page's own data, written by the server.
  *
- * @type {{stream: string, ws: string, window_s: number, interval_s: number | null,
+ * @type {{stream: string, ws: string, window_s: number,
  *   fields: Record<string, {unit?: string, label?: string}>}}
  */
 const page = JSON.parse(document.getElementById("page").textContent);
 const root = document.documentElement;
-const store = new Store(page.window_s, page.interval_s);
+const store = new Store(page.window_s);
 const request = painter(draw);
 const board = new Board(document.getElementById("kpis"), document.getElementById("charts"), request);
 const bar = new Bar(page.stream, { pause: togglePause, retry: () => feed.retry() });

@@ -28,10 +28,10 @@ export class Store {
   /** Grows by one with every new column. */
   version = 0;
 
-  /** @param {number} spanS  seconds kept @param {number | null} intervalS  seconds between ticks, if known */
-  constructor(spanS, intervalS) {
+  /** @param {number} spanS  seconds kept */
+  constructor(spanS) {
     this.#ring = new Ring(CAPACITY, spanS);
-    this.cadence = new Cadence(intervalS);
+    this.cadence = new Cadence();
   }
 
   /** @param {import("./layout.js").SeriesSpec[]} series  fields to keep from now on */

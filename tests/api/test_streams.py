@@ -120,6 +120,7 @@ class TicksTest(ApiCase):
             ("limit=0", "limit='0' is not a whole number from 1 to 1000"),
             ("limit=1001", "limit='1001' is not a whole number from 1 to 1000"),
             ("limit=999999999999999999999", "limit='999999999999999999999' is not a whole number from 1 to 1000"),
+            ("limit=000000001000000000", "limit='000000001000000000' is not a whole number from 1 to 1000"),
             ("after=x", "after='x' is neither <epoch>:<t> nor a whole number up to 9007199254740991"),
             ("after=short:1", "after='short:1' is neither <epoch>:<t> nor a whole number up to 9007199254740991"),
             ("befor=1", "unknown parameter 'befor': allowed are after, limit, format"),

@@ -74,7 +74,7 @@ class RingTest(ModuleCase):
 class StoreTest(ModuleCase):
     def gaps(self, body: str) -> list[tuple[float, float, str]]:
         make = """
-            const store = new Store(300, null);
+            const store = new Store(300);
             store.watch([{ pattern: "v" }]);
             const tick = (ts) => store.add({ t: ts, ts, v: 1 });
             for (let i = 100; i < 120; i += 1) tick(i);

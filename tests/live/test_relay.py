@@ -131,6 +131,7 @@ class RelayTest(LiveCase):
         feed = await self.feed()
         with self.assertLogs("ticks.live.relay", "ERROR"):
             await get_channel_layer().group_send(wire.group("main"), {"type": "ticks.batch"})
+            await asyncio.to_thread(self.valkey.client.publish, "ticks__group__ticks.main", "no message at all")
             await self.tell(1, prev_t=0, n=1)
             await auntil(lambda: in_ring(feed) == [1], "the next message is in the ring")
         await self.end()
@@ -179,6 +180,17 @@ class FeedTest(LiveCase):
         assert cursor is not None
         assert gap is not None
         self.assertEqual((cursor.t, gap.after_t, gap.next_t, gap.count, gap.reason), (3, 99, 4, 0, "epoch"))
+        await self.end()
+
+    async def test_while_the_log_is_being_refilled_no_cursor_is_ahead(self) -> None:
+        batch = Batch.of(EPOCH, 0, 1, lines(1, 2))
+        append = self.hotlog().append
+        await asyncio.to_thread(
+            lambda: append(batch, after_t=0, newest_t=9, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0)
+        )
+        feed = await self.feed()
+        self.assertEqual(await feed.start(Query(from_t=9)), (Cursor(EPOCH, 9), None))
+        self.assertIsNotNone((await feed.start(Query(from_t=10)))[1])
         await self.end()
 
     async def test_minus_one_is_all_that_is_kept(self) -> None:

@@ -67,6 +67,31 @@ class StoreTest(ValkeyCase):
         self.assertEqual(read, [4, 5])
         self.assertEqual([(g.after_t, g.next_t, g.count, g.reason) for g in gaps], [(1, 4, 2, "expired")])
 
+    def test_a_file_that_is_gone_is_passed_over_with_a_proven_gap(self) -> None:
+        self.keep(1, 2, 3)
+        self.keep(4, 5, 6).unlink()
+        self.keep(7, 8)
+        read, gaps = read_all(self.store(), start_of())
+        self.assertEqual(read, [1, 2, 3, 7, 8])
+        self.assertEqual([(g.after_t, g.next_t, g.count, g.reason) for g in gaps], [(3, 7, 3, "lost")])
+        self.assertEqual(self.store().seek(1004.0), Cursor(EPOCH, 6))
+
+    def test_a_redis_that_does_not_answer_proves_nothing(self) -> None:
+        """It may hold the missing ticks, or the end of the epoch."""
+        self.keep(1, 2, 3)
+        self.keep(7, 8)
+        index.segments("main").filter(first_t=7).update(prev_t=6, n=7)
+        self.keep(1, epoch=NEXT_EPOCH)
+        for t in (3, 8):
+            self.assertIsNone(self.store(url=NOWHERE).after(Cursor(EPOCH, t, t)))
+            self.assertIsInstance(self.store().after(Cursor(EPOCH, t, t)), Gap)
+
+    def test_no_reader_is_led_back_to_an_epoch_before_its_own(self) -> None:
+        self.keep(1, 2, 3)
+        self.keep(1, 2, epoch=NEXT_EPOCH)
+        self.publish(4, prev_t=3, n=4)
+        self.assertIsNone(self.store().after(Cursor(NEXT_EPOCH, 2, 2)))
+
     def test_nothing_is_called_lost_without_proof(self) -> None:
         """The archive ends, Redis came back empty: the reader waits."""
         self.keep(1, 2, 3)

@@ -184,6 +184,16 @@ class StreamTest(SocketCase):
         await socket.disconnect()
         await self.end()
 
+    async def test_who_waited_for_the_first_tick_gets_all_that_come_at_once(self) -> None:
+        socket = await self.open()
+        await self.hear(socket)
+        await self.put(*range(1, 8), prev_t=0, n=1)
+        await self.tell(*range(1, 8), prev_t=0, n=1)
+        hello, ticks = await self.hear(socket), await self.hear(socket)
+        self.assertEqual((hello["cursor"]["t"], ticks["prev_t"], ticks["last_t"]), (0, 0, 7))
+        await socket.disconnect()
+        await self.end()
+
     @override_settings(TICKS_HEARTBEAT_S=0.05)
     async def test_heartbeats_say_whether_the_producer_is_up(self) -> None:
         await self.put(1, prev_t=0, n=1)

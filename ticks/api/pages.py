@@ -14,6 +14,8 @@ from ticks.tick import MAX_T
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
+MAX_BYTES = 4 << 20
+"""A page ends with the batch that reaches so many bytes of records."""
 PARAMETERS = ("after", "limit", "format")
 
 
@@ -36,7 +38,7 @@ def parse(query: Mapping[str, str]) -> tuple[Cursor | None, int]:
         if name not in PARAMETERS:
             raise BadParameter(f"unknown parameter {name!r}: allowed are {', '.join(PARAMETERS)}")
     limit = query.get("limit", str(DEFAULT_LIMIT))
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MAX_LIMIT):
+    if not (_is_number(limit, 4) and 1 <= int(limit) <= MAX_LIMIT):
         raise BadParameter(f"limit={limit!r} is not a whole number from 1 to {MAX_LIMIT}")
     return _cursor(query.get("after")), int(limit)
 
@@ -45,15 +47,19 @@ def _cursor(after: str | None) -> Cursor | None:
     if after is None:
         return None
     epoch, _, t = after.rpartition(":")
-    if (not epoch or EPOCH.fullmatch(epoch)) and t.isascii() and t.isdigit() and int(t[:17]) <= MAX_T:
+    if (not epoch or EPOCH.fullmatch(epoch)) and _is_number(t, 16) and int(t) <= MAX_T:
         return Cursor(epoch, int(t))
     raise BadParameter(f"after={after!r} is neither <epoch>:<t> nor a whole number up to {MAX_T}")
 
 
+def _is_number(text: str, digits: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= digits
+
+
 def read(store: Store, cursor: Cursor, limit: int) -> Page:
-    """Up to `limit` ticks after `cursor`, over the ends of files and epochs."""
+    """Up to `limit` ticks after `cursor`, over the ends of files and epochs; fewer where they are large."""
     page = Page(cursor)
-    while len(page.lines) < limit:
+    while len(page.lines) < limit and sum(map(len, page.lines)) < MAX_BYTES:
         owed = store.after(page.cursor)
         if owed is None:
             break

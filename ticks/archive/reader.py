@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from ticks.archive.index import newest, segments
+from ticks.archive.index import segments
 from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor
 from ticks.models import Segment
@@ -16,17 +17,10 @@ from ticks.tick import head
 def after(archive: Path, stream: str, epoch: str, t: int, *, max_bytes: int = MAX_BYTES) -> Batch | None:
     """The first ticks after `t` in an epoch, a batch of up to `max_bytes`; None beyond the end.
 
-    Where `batch.prev_t > t`, ticks are missing between.
+    Where `batch.prev_t > t`, ticks are missing between. A file that is gone is passed over.
     """
-    row = segments(stream, epoch).filter(last_t__gt=t).order_by("last_t").first()
-    if row is None:
-        return None
-    with _Lines(archive / row.path) as lines:
-        start = lines.after(t)
-        records = list(lines.read(start, max_bytes))
-        skipped = lines.count(start, row)
-        prev_t = lines.t_before(start) if start else row.prev_t
-    return Batch.of(epoch, prev_t, row.n + skipped, records)
+    rows = segments(stream, epoch).filter(last_t__gt=t).order_by("last_t")
+    return next((batch for row in rows.iterator() if (batch := _after(archive, row, t, max_bytes))), None)
 
 
 def seek(archive: Path, stream: str, ts: float) -> Cursor | None:
@@ -34,28 +28,43 @@ def seek(archive: Path, stream: str, ts: float) -> Cursor | None:
 
     None where the archive holds none so young.
     """
-    row = segments(stream).filter(max_ts__gte=ts).order_by("epoch", "first_t").first()
-    if row is None:
-        return None
-    prev_t = row.prev_t
-    with (archive / row.path).open("rb") as file:
-        for line in file:
-            tick = head(line)
-            if tick.ts >= ts:
-                break
-            prev_t = tick.t
-    return Cursor(row.epoch, prev_t)
+    rows = segments(stream).filter(max_ts__gte=ts).order_by("epoch", "first_t")
+    return next((cursor for row in rows.iterator() if (cursor := _seek(archive, row, ts))), None)
 
 
 def last(archive: Path, stream: str) -> Batch | None:
     """The newest indexed tick, as a batch of one."""
-    row = newest(stream)
-    if row is None:
-        return None
-    with _Lines(archive / row.path) as lines:
+    rows = segments(stream).order_by("-epoch", "-first_t")
+    return next((batch for row in rows.iterator() if (batch := _last(archive, row))), None)
+
+
+def _after(archive: Path, row: Segment, t: int, max_bytes: int) -> Batch | None:
+    with suppress(FileNotFoundError), _Lines(archive / row.path) as lines:
+        start = lines.after(t)
+        records = list(lines.read(start, max_bytes))
+        skipped = lines.count(start, row)
+        prev_t = lines.t_before(start) if start else row.prev_t
+        return Batch.of(row.epoch, prev_t, row.n + skipped, records)
+    return None
+
+
+def _seek(archive: Path, row: Segment, ts: float) -> Cursor | None:
+    prev_t = row.prev_t
+    with suppress(FileNotFoundError), (archive / row.path).open("rb") as file:
+        for line in file:
+            tick = head(line)
+            if tick.ts >= ts:
+                return Cursor(row.epoch, prev_t)
+            prev_t = tick.t
+    return None
+
+
+def _last(archive: Path, row: Segment) -> Batch | None:
+    with suppress(FileNotFoundError), _Lines(archive / row.path) as lines:
         start = lines.line_start(lines.size - 1)
         prev_t = lines.t_before(start) if start else row.prev_t
         return Batch.of(row.epoch, prev_t, row.last_n, list(lines.read(start, 1)))
+    return None
 
 
 class _Lines:

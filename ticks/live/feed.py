@@ -12,7 +12,7 @@ from typing import Any
 import redis
 from django.conf import settings
 
-from ticks.batch import Batch
+from ticks.batch import MAX_BYTES, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.live.hotlog import HotLog, connect
 from ticks.live.relay import Relay
@@ -22,14 +22,22 @@ from ticks.ring import Ring
 
 RECHECK_S = 1.0
 """A reader that waits looks again after so long even if nothing was announced."""
+Prepare = Callable[[Batch], object]
+
 READY_S = 2.0
 """A new reader waits so long for a relay that has just been started."""
 
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ticks-store")
+# Readers that wait for a Redis that does not answer must not keep the relay and newcomers waiting.
+_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ticks")
+_reading = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ticks-read")
 
 
 async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(_threads, function, *arguments)
+
+
+async def _in_reading_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(_reading, function, *arguments)
 
 
 class Feed:
@@ -51,24 +59,37 @@ class Feed:
         started: tuple[Cursor | None, Gap | None] = await in_thread(self._start, query)
         return started
 
-    async def read(self, cursor: Cursor) -> Batch | Gap | None:
-        """What a reader at `cursor` is owed next; None while there is nothing."""
+    async def read(self, cursor: Cursor, prepare: Prepare) -> Batch | Gap | None:
+        """What a reader at `cursor` is owed next; None while there is nothing.
+
+        `prepare` makes the forms that will be sent: in a thread, where they are large or the reader's alone.
+        """
         ring = self.relay.ring
-        if cursor.epoch == ring.epoch and cursor.t >= ring.floor:
-            return ring.after(cursor.t)
-        owed: Batch | Gap | None = await in_thread(self.store.after, cursor)
+        if cursor.epoch != ring.epoch or cursor.t < ring.floor:
+            stored: Batch | Gap | None = await _in_reading_thread(self._read_stored, cursor, prepare)
+            return stored
+        owed = ring.after(cursor.t)
+        if owed is not None:
+            owed = owed.at(cursor.t)
+            if owed.size > MAX_BYTES:
+                await _in_reading_thread(prepare, owed)
         return owed
 
-    async def follow(self, cursor: Cursor) -> AsyncIterator[Batch | Gap]:
+    def _read_stored(self, cursor: Cursor, prepare: Prepare) -> Batch | Gap | None:
+        owed = self.store.after(cursor)
+        if isinstance(owed, Batch):
+            owed = owed.at(cursor.t)
+            prepare(owed)
+        return owed
+
+    async def follow(self, cursor: Cursor, prepare: Prepare = lambda _: None) -> AsyncIterator[Batch | Gap]:
         """Everything after `cursor`, for ever; a batch's `prev_t` is the reader's own cursor."""
         while True:
             mark = self.relay.mark
-            owed = await self.read(cursor)
+            owed = await self.read(cursor, prepare)
             if owed is None:
                 await self.relay.changed(mark, RECHECK_S)
                 continue
-            if isinstance(owed, Batch):
-                owed = owed.at(cursor.t)
             cursor = owed.cursor
             yield owed
 

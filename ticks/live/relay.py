@@ -23,6 +23,8 @@ InThread = Callable[..., Awaitable[Any]]
 
 CHECK_S = 3.0
 """How often the tip is compared with the hot log's: pub/sub dies silently."""
+AFTER_ERROR_S = 0.05
+"""A moment for everything else, should every message fail."""
 IN_FLIGHT_S = 0.25
 """A batch stands in the hot log so long, at most, before its group message has arrived."""
 FILL = 512
@@ -80,11 +82,11 @@ class Relay:
         self.ready.set()
         while True:
             # Never cancelled while it waits: a cancelled receive() deletes the channel.
-            event = await layer.receive(channel)
             try:
-                await self._apply(wire.batch(event))
+                await self._apply(wire.batch(await layer.receive(channel)))
             except Exception:
                 logger.exception("%s: a group message could not be applied", self.stream)
+                await asyncio.sleep(AFTER_ERROR_S)
 
     async def _watch(self) -> None:
         await self.ready.wait()
@@ -95,7 +97,7 @@ class Relay:
             except (redis.ConnectionError, redis.TimeoutError) as error:
                 self.producer_up = False
                 self._say_unread(error)
-            except redis.RedisError as error:
+            except Exception as error:
                 self._say_unread(error)
             await asyncio.sleep(CHECK_S)
 
@@ -124,10 +126,12 @@ class Relay:
 
     async def _apply(self, batch: Batch) -> None:
         async with self._applying:
+            before = (self.ring.epoch, self.ring.tip)
             verdict = self.ring.append(batch)
             if verdict in (Verdict.HOLE, Verdict.OTHER_EPOCH):
                 await self._bridge(batch)
-            self._announce()
+            if (self.ring.epoch, self.ring.tip) != before:
+                self._announce()
 
     async def _bridge(self, batch: Batch) -> None:
         """Fetch what is missing before a batch. Where it can't be had the ring starts anew: readers who
@@ -177,7 +181,7 @@ class Relay:
                 self.ring.begin(batch)
         return sum(batch.count for batch in batches)
 
-    def _say_unread(self, error: redis.RedisError) -> None:
+    def _say_unread(self, error: Exception) -> None:
         """Once, until another error takes its place."""
         if str(error) != self._unread:
             self._unread = str(error)

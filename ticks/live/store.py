@@ -40,10 +40,16 @@ class Store:
         hot log, to spare Redis, and again after it: what the log has forgotten since was indexed before.
         """
         close_old_connections()
+        try:
+            return self._after(cursor, max_bytes)
+        except redis.RedisError:
+            return None  # it may hold what is not found elsewhere
+
+    def _after(self, cursor: Cursor, max_bytes: int) -> Batch | Gap | None:
         stored = self._archived(cursor, max_bytes)
         if stored is not None and stored.prev_t <= cursor.t:
             return stored
-        hot = self._hot(cursor)
+        hot = self._hot(cursor) if cursor.epoch else None
         if hot is not None and hot.prev_t <= cursor.t:
             return hot.after(cursor.t)
         stored = self._archived(cursor, max_bytes)
@@ -63,14 +69,22 @@ class Store:
         """Where what is kept of an epoch begins; None where nothing is."""
         close_old_connections()
         row = index.segments(self.stream, epoch).order_by("first_t").first()
-        kept = row if row is not None else self._hot(Cursor(epoch, -1))
+        try:
+            kept = row if row is not None else self._hot(Cursor(epoch, -1))
+        except redis.RedisError:
+            return None
         return Oldest(kept.first_t, Cursor(epoch, kept.prev_t, kept.n - 1)) if kept is not None else None
 
     def seek(self, ts: float) -> Cursor | None:
         """The cursor before the first tick made at `ts` (UNIX seconds) or later; None where there is none."""
         close_old_connections()
         found = reader.seek(self.archive, self.stream, ts)
-        return found if found is not None else self._seek_hot(ts)
+        if found is not None:
+            return found
+        try:
+            return self._seek_hot(ts)
+        except redis.RedisError:
+            return None
 
     def head(self) -> Head | None:
         """The hot log's; None while it is empty or can't be reached."""
@@ -92,15 +106,13 @@ class Store:
         return reader.after(self.archive, self.stream, cursor.epoch, cursor.t, max_bytes=max_bytes)
 
     def _hot(self, cursor: Cursor) -> Batch | None:
-        try:
-            batches = self.hotlog.after(cursor.epoch, cursor.t, 1)
-        except redis.RedisError:
-            return None
+        """Raises `redis.RedisError`."""
+        batches = self.hotlog.after(cursor.epoch, cursor.t, 1)
         return batches[0] if batches else None
 
     def _seek_hot(self, ts: float) -> Cursor | None:
         """What no indexed file holds is little: it is read through."""
-        head = self.head()
+        head = self.hotlog.head()
         if head is None:
             return None
         row = index.newest(self.stream, head.tip.epoch)
@@ -130,18 +142,21 @@ class Store:
         noted = any(cursor.t < hole.through_t and hole.after_t <= following.prev_t for hole in holes)
         return "unarchived" if noted else "lost"
 
+    def _knows(self, epoch: str) -> bool:
+        return index.segments(self.stream, epoch).exists() or self.hotlog.holds(epoch)
+
     def _next_epoch(self, cursor: Cursor) -> Gap | None:
         """To the oldest later epoch that is kept; else to the present one, whatever its name."""
         later = index.segments(self.stream).filter(epoch__gt=cursor.epoch).order_by("epoch").first()
         head = self.head()
         if later is not None:
             epoch = later.epoch
-        elif head is not None and head.tip.epoch != cursor.epoch:
+        elif head is not None and (head.tip.epoch > cursor.epoch or not self._knows(cursor.epoch)):
             epoch = head.tip.epoch
         else:
             return None
         start = self.oldest(epoch)
-        if start is None:
+        if start is None or epoch == cursor.epoch:
             return None
         missing = start.cursor.n or 0
         return Gap(cursor.t, start.first_t, missing, "epoch", start.cursor, epoch)

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from channels.exceptions import StopConsumer
@@ -102,14 +103,12 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             cursor, gap = await feed.start(query)
             await self._hello(feed, cursor)
             self.tasks.append(asyncio.create_task(self._beat(feed)))
-            while cursor is None:
-                await feed.relay.changed(feed.relay.mark, settings.TICKS_HEARTBEAT_S)
-                cursor, gap = await feed.start(query)
-                if cursor is not None:
-                    await self._hello(feed, cursor)
+            if cursor is None:
+                cursor, gap = await self._wait_for_first(feed, query)
+                await self._hello(feed, cursor)
             if gap is not None:
                 await self._send(self.dialect.gap(gap))
-            async for owed in feed.follow(cursor):
+            async for owed in feed.follow(cursor, self.dialect.ticks):
                 frames = self.dialect.gap(owed) if isinstance(owed, Gap) else self.dialect.ticks(owed)
                 await self._send(frames)
         except Exception:
@@ -117,6 +116,17 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             for task in self.tasks[1:]:
                 task.cancel()
             await self.close(int(Close.BROKEN))
+
+    async def _wait_for_first(self, feed: Feed, query: Query) -> tuple[Cursor, Gap | None]:
+        """Who has come before the first tick gets that one too, however many come at once."""
+        if query.from_t is None and query.from_ts is None:
+            query = replace(query, from_t=-1)
+        while True:
+            mark = feed.relay.mark
+            cursor, gap = await feed.start(query)
+            if cursor is not None:
+                return cursor, gap
+            await feed.relay.changed(mark, settings.TICKS_HEARTBEAT_S)
 
     async def _hello(self, feed: Feed, cursor: Cursor | None) -> None:
         latest = await feed.latest()
