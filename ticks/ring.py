@@ -44,8 +44,10 @@ class Ring:
 
     @property
     def floor(self) -> int:
-        """The oldest cursor that can be served."""
-        return self._batches[0].prev_t if self._batches else self.tip
+        """The oldest cursor that can be served: any, as long as the epoch's first tick is still here."""
+        if not self._batches:
+            return self.tip
+        return self._batches[0].prev_t if self._batches[0].n > 1 else -1
 
     def limit(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes

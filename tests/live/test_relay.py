@@ -168,7 +168,7 @@ class FeedTest(LiveCase):
     async def test_without_a_cursor_a_reader_begins_with_the_newest_tick(self) -> None:
         await self.put(1, 2, 3, prev_t=0, n=1)
         feed = await self.feed()
-        cursor, gap = await feed.start(Query())
+        cursor, gap, _ = await feed.start(Query())
         assert cursor is not None
         self.assertEqual((cursor, gap), (Cursor(EPOCH, 2, 2), None))
         await self.end()
@@ -176,7 +176,7 @@ class FeedTest(LiveCase):
     async def test_a_cursor_ahead_of_the_log_is_told_and_goes_on_at_the_tip(self) -> None:
         await self.put(1, 2, 3, prev_t=0, n=1)
         feed = await self.feed()
-        cursor, gap = await feed.start(Query(from_t=99))
+        cursor, gap, _ = await feed.start(Query(from_t=99))
         assert cursor is not None
         assert gap is not None
         self.assertEqual((cursor.t, gap.after_t, gap.next_t, gap.count, gap.reason), (3, 99, 4, 0, "epoch"))
@@ -189,14 +189,14 @@ class FeedTest(LiveCase):
             lambda: append(batch, after_t=0, newest_t=9, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0)
         )
         feed = await self.feed()
-        self.assertEqual(await feed.start(Query(from_t=9)), (Cursor(EPOCH, 9), None))
-        self.assertIsNotNone((await feed.start(Query(from_t=10)))[1])
+        self.assertEqual(await feed.start(Query(from_t=9)), (Cursor(EPOCH, 9), None, False))
+        self.assertIsNotNone((await feed.start(Query(from_t=10))).gap)
         await self.end()
 
     async def test_minus_one_is_all_that_is_kept(self) -> None:
         await asyncio.to_thread(self.keep, 4, 5)
         feed = await self.feed()
-        cursor, _ = await feed.start(Query(from_t=-1))
+        cursor, _, _ = await feed.start(Query(from_t=-1))
         self.assertEqual(await self.read(feed, cursor or Cursor(EPOCH, 0), 5), [4, 5])
         await self.end()
 
@@ -211,6 +211,6 @@ class FeedTest(LiveCase):
 
     async def test_an_empty_stream_has_no_cursor_yet(self) -> None:
         feed = await self.feed()
-        self.assertEqual(await feed.start(Query()), (None, None))
-        self.assertEqual(await feed.start(Query(from_t=0)), (None, None))
+        self.assertEqual(await feed.start(Query()), (None, None, True))
+        self.assertEqual(await feed.start(Query(from_t=0)), (None, None, False))
         await self.end()

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis
 from django.conf import settings
@@ -40,6 +40,14 @@ async def _in_reading_thread(function: Callable[..., Any], *arguments: Any) -> A
     return await asyncio.get_running_loop().run_in_executor(_reading, function, *arguments)
 
 
+class Start(NamedTuple):
+    """Where a reader begins, and what it is told first. `is_empty`: the stream has no tick at all yet."""
+
+    cursor: Cursor | None
+    gap: Gap | None = None
+    is_empty: bool = False
+
+
 class Feed:
     """One stream in this process, for any number of readers."""
 
@@ -50,13 +58,13 @@ class Feed:
         self.store = Store(settings.TICKS_ARCHIVE, hotlog, stream)
         self.relay.start()
 
-    async def start(self, query: Query) -> tuple[Cursor | None, Gap | None]:
-        """Where a reader begins, and what to tell it first; no cursor while the stream has no tick."""
+    async def start(self, query: Query) -> Start:
+        """Where a reader begins; no cursor while the stream has no tick, or nobody knows its newest."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.relay.ready.wait(), READY_S)
         if query.from_t is None and query.from_ts is None:
-            return await self._newest(), None
-        started: tuple[Cursor | None, Gap | None] = await in_thread(self._start, query)
+            return await self._newest()
+        started: Start = await in_thread(self._start, query)
         return started
 
     async def read(self, cursor: Cursor, prepare: Prepare) -> Batch | Gap | None:
@@ -108,18 +116,18 @@ class Feed:
         oldest: Oldest | None = await in_thread(self.store.oldest, epoch)
         return oldest.first_t if oldest is not None else None
 
-    async def _newest(self) -> Cursor | None:
+    async def _newest(self) -> Start:
         """Before the newest tick, which only the ring or the hot log can know."""
         newest = self.relay.ring.newest
         if newest is None:
             try:
                 newest = await in_thread(self.store.newest)
             except redis.RedisError:
-                return None
+                return Start(None)
         if newest is None:
-            return None
+            return Start(None, is_empty=True)
         one = newest.newest()
-        return Cursor(one.epoch, one.prev_t, one.n - 1)
+        return Start(Cursor(one.epoch, one.prev_t, one.n - 1))
 
     def _newest_stored(self) -> Batch | None:
         try:
@@ -127,24 +135,24 @@ class Feed:
         except redis.RedisError:
             return None
 
-    def _start(self, query: Query) -> tuple[Cursor | None, Gap | None]:
+    def _start(self, query: Query) -> Start:
         if query.from_ts is not None:
             ts = query.from_ts if query.from_ts >= 0 else time.time() + query.from_ts
-            return self.store.seek(ts) or self._tip(), None
+            return Start(self.store.seek(ts) or self._tip())
         epoch = query.epoch or self.store.epoch()
         if epoch is None:
-            return None, None
+            return Start(None)
         if query.from_t == -1:
             oldest = self.store.oldest(epoch)
-            return oldest.cursor if oldest is not None else Cursor(epoch, -1), None
+            return Start(oldest.cursor if oldest is not None else Cursor(epoch, -1))
         return self._at(Cursor(epoch, query.from_t or 0))
 
-    def _at(self, cursor: Cursor) -> tuple[Cursor, Gap | None]:
+    def _at(self, cursor: Cursor) -> Start:
         """A cursor is ahead only of a fresh tip: another numbering made it."""
         head = self.store.head()
         if head is None or head.tip.epoch != cursor.epoch or cursor.t <= head.newest_t:
-            return cursor, None
-        return head.tip, Gap(cursor.t, head.tip.t + 1, 0, "epoch", head.tip, head.tip.epoch)
+            return Start(cursor)
+        return Start(head.tip, Gap(cursor.t, head.tip.t + 1, 0, "epoch", head.tip, head.tip.epoch))
 
     def _tip(self) -> Cursor | None:
         newest = self._newest_stored()

@@ -100,12 +100,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
 
     async def _serve(self, feed: Feed, query: Query) -> None:
         try:
-            cursor, gap = await feed.start(query)
-            await self._hello(feed, cursor)
-            self.tasks.append(asyncio.create_task(self._beat(feed)))
-            if cursor is None:
-                cursor, gap = await self._wait_for_first(feed, query)
-                await self._hello(feed, cursor)
+            cursor, gap = await self._begin(feed, query)
             if gap is not None:
                 await self._send(self.dialect.gap(gap))
             async for owed in feed.follow(cursor, self.dialect.ticks):
@@ -117,15 +112,21 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
                 task.cancel()
             await self.close(int(Close.BROKEN))
 
-    async def _wait_for_first(self, feed: Feed, query: Query) -> tuple[Cursor, Gap | None]:
-        """Who has come before the first tick gets that one too, however many come at once."""
-        if query.from_t is None and query.from_ts is None:
-            query = replace(query, from_t=-1)
+    async def _begin(self, feed: Feed, query: Query) -> tuple[Cursor, Gap | None]:
+        """Say hello, again when a stream gets its first tick, and tell where reading begins."""
+        start = await feed.start(query)
+        await self._hello(feed, start.cursor)
+        self.tasks.append(asyncio.create_task(self._beat(feed)))
+        if start.cursor is not None:
+            return start.cursor, start.gap
+        if start.is_empty:
+            query = replace(query, from_t=-1)  # who came before the first ticks gets them all
         while True:
             mark = feed.relay.mark
-            cursor, gap = await feed.start(query)
-            if cursor is not None:
-                return cursor, gap
+            start = await feed.start(query)
+            if start.cursor is not None:
+                await self._hello(feed, start.cursor)
+                return start.cursor, start.gap
             await feed.relay.changed(mark, settings.TICKS_HEARTBEAT_S)
 
     async def _hello(self, feed: Feed, cursor: Cursor | None) -> None:
