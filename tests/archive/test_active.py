@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -155,3 +156,20 @@ def test_a_roll_that_fails_loses_nothing_and_can_be_repeated(tmp_path: Path) -> 
     append(file, 4)
     file.close()
     assert archived(tmp_path) == [1, 2, 3, 4]
+
+
+def test_a_roll_whose_second_step_fails_leaves_the_file_active(tmp_path: Path) -> None:
+    file, rename = ActiveFile(tmp_path), os.rename
+    append(file, 1, 2)
+
+    def fail_at_the_new_one(source: Path, target: Path) -> None:
+        if source.suffix == ".new":
+            raise OSError("no more")
+        rename(source, target)
+
+    with patch.object(os, "rename", fail_at_the_new_one), pytest.raises(OSError, match="no more"):
+        file.roll()
+    append(file, 3)
+    os.close(file.roll())
+    file.close()
+    assert archived(tmp_path) == [1, 2, 3]

@@ -64,13 +64,15 @@ class ActiveFile:
         """
         prepared = self.path.with_suffix(".new")
         opened = _open(prepared)
+        first_t, size = self._first_t, self.bytes
         try:
             self._rename()
+            os.rename(prepared, self.path)
         except BaseException:
             os.close(opened)
             prepared.unlink()
+            self._restore(first_t, size)
             raise
-        os.rename(prepared, self.path)
         closed, self._fd = self._fd, opened
         return closed
 
@@ -82,6 +84,11 @@ class ActiveFile:
             self.path.unlink()
         else:
             self._rename()
+
+    def _restore(self, first_t: int | None, size: int) -> None:
+        if first_t is not None and not self.path.exists():
+            os.rename(self.path.with_name(closed_name(first_t)), self.path)
+        self._first_t, self.bytes = first_t, size
 
     def _rename(self) -> None:
         if self._first_t is None:
