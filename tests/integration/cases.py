@@ -39,13 +39,21 @@ class ProcessCase(TestCase):
 
     def archived(self) -> list[tuple[str, int]]:
         """Every tick in the archive as (epoch, t), read by nothing of the product's."""
-        found = []
-        for path in sorted((self.home / "archive" / "main").glob("*/*.jsonl"), key=_order):
-            if path.name == "gaps.jsonl":
-                continue
-            for line in path.read_bytes().splitlines():
-                found.append((path.parent.name, json.loads(line)["t"]))
-        return found
+        while True:
+            try:
+                return [tick for path in self._files() for tick in _ticks(path)]
+            except FileNotFoundError:
+                continue  # it was closed, and has another name now
+
+    def _files(self) -> list[Path]:
+        found = (self.home / "archive" / "main").glob("*/*.jsonl")
+        return sorted((path for path in found if path.name != "gaps.jsonl"), key=_order)
+
+
+def _ticks(path: Path) -> list[tuple[str, int]]:
+    """A line without its end is still being written."""
+    whole, _, _ = path.read_bytes().rpartition(b"\n")
+    return [(path.parent.name, json.loads(line)["t"]) for line in whole.splitlines()]
 
 
 def _order(path: Path) -> tuple[str, str]:
