@@ -11,6 +11,7 @@ from tests.support.cases import ValkeyCase, lines, ts_of
 from tests.support.waiting import until
 from ticks.archive import index
 from ticks.batch import MAX_TICKS, Batch
+from ticks.cursor import Cursor, Gap
 from ticks.live.hotlog import Appended, HotLog
 from ticks.producer import AnotherProducer, TickWriter, lease
 from ticks.producer import writer as writer_module
@@ -162,10 +163,18 @@ class TickWriterTest(ValkeyCase):
         self.publish(2, 3, prev_t=1, n=2, epoch=writer.epoch)
         with TickWriter("main") as again:
             self.assertEqual((again.epoch, again.write({})), (writer.epoch, 4))
-        self.assertTrue((self.archive / "main" / writer.epoch / "gaps.jsonl").exists())
-        gap = self.store().after(self.store().oldest(writer.epoch).cursor)  # type: ignore[union-attr]
-        assert isinstance(gap, Batch)
-        self.assertEqual(ts_of([gap]), [1])
+            self.assertTrue((self.archive / "main" / writer.epoch / "gaps.jsonl").exists())
+            until(lambda: ts_of(self.published(writer.epoch)) == [1, 2, 3, 4], "it is published")
+        gap = self.gap_after(Cursor(writer.epoch, 1, 1))
+        self.assertIsNone(gap, "the hot log has what the archive has not")
+        self.valkey.client.flushall()
+        gap = self.gap_after(Cursor(writer.epoch, 1, 1))
+        assert gap is not None
+        self.assertEqual((gap.after_t, gap.next_t, gap.count, gap.reason), (1, 4, 2, "unarchived"))
+
+    def gap_after(self, cursor: Cursor) -> Gap | None:
+        owed = self.store().after(cursor)
+        return owed if isinstance(owed, Gap) else None
 
     def die(self, writer: TickWriter, boot: str | None = None) -> None:
         """End a writer without its leaving a trace of it, as a kill does, or (with `boot`) a power cut."""
