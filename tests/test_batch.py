@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.lines import encode
 from ticks.batch import Batch, pack, unpack
 from ticks.cursor import Cursor
-from ticks.tick import encode, head
+from ticks.tick import head
 
 EPOCH = "0mi8x7k2a1b2c"
 TS = st.lists(st.integers(1, 200), min_size=1, max_size=30, unique=True).map(sorted)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.lines import encode
 from ticks.batch import Batch
 from ticks.cursor import Cursor, Gap
 from ticks.protocol import (
@@ -27,7 +28,7 @@ from ticks.protocol import (
     gap_fields,
     parse_query,
 )
-from ticks.tick import MAX_T, encode
+from ticks.tick import MAX_T
 
 EPOCH = "0mi8x7k2a1b2c"
 GAP = Gap(5, 9, 3, "lost", Cursor(EPOCH, 8, 8))

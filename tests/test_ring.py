@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.support.lines import encode
 from ticks.batch import Batch, pack
 from ticks.ring import Ring, Verdict
-from ticks.tick import encode, head
+from ticks.tick import head
 
 EPOCH, OTHER = "0mi8x7k2a1b2c", "0mi8x7k2zzzzz"
 STREAM = sorted({1, 2, 3, 5, 8, 9, 10, *range(13, 120, 3), *range(120, 160)})

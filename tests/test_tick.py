@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ticks.tick import MAX_BYTES, MAX_DEPTH, MAX_T, Head, TickError, encode, head
+from tests.support.lines import encode
+from ticks.tick import MAX_BYTES, MAX_DEPTH, MAX_T, Head, TickError, draft, head, line
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
-RECORDS = st.dictionaries(st.text() | st.sampled_from(["t", "ts", "cpu"]), VALUES, max_size=5)
+RECORDS = st.dictionaries(st.text().filter(lambda key: key != "t"), VALUES, max_size=5)
 TIMES = st.floats(min_value=-1e11, max_value=1e11) | st.integers(-(10**11), 10**11)
 
 
@@ -70,7 +71,7 @@ def test_a_time_of_another_type_is_a_float_or_refused(ts: Any) -> None:
 
 
 def test_a_line_is_compact_with_t_and_ts_first_and_text_as_it_is() -> None:
-    line = encode({"ts": 0, "name": "Zürich \u2028", "t": "x", "a": [1, 2.5, None]}, 17, 1763700000.1234567)
+    line = encode({"ts": 0, "name": "Zürich \u2028", "t": 3, "a": [1, 2.5, None]}, 17, 1763700000.1234567)
     assert line.decode() == '{"t":17,"ts":1763700000.123457,"name":"Zürich \u2028","a":[1,2.5,null]}'
     assert encode({}, 0, 3) in (b'{"t":0,"ts":3}', b'{"t":0,"ts":3.0}')
 
@@ -123,10 +124,36 @@ def test_a_record_is_refused_from_one_byte_over_a_mebibyte_on() -> None:
         encode({"a": "ü" * (room // 2 + 1)}, 1, 1.0)
 
 
-@pytest.mark.parametrize("t", [-1, MAX_T + 1])
-def test_a_number_that_javascript_does_not_count_exactly_is_refused(t: int) -> None:
-    with pytest.raises(TickError, match="outside"):
-        encode({}, t, 1.0)
+@pytest.mark.parametrize("t", [-1, MAX_T + 1, 1.0, True, "1", None, 10**400])
+def test_an_own_number_that_javascript_does_not_count_exactly_is_refused(t: Any) -> None:
+    with pytest.raises(TickError, match="is no whole number from 0 to 9007199254740991"):
+        draft({"t": t}, None, 1.0)
+
+
+@pytest.mark.parametrize("t", [0, 17, MAX_T])
+def test_a_record_may_have_a_number_of_its_own(t: int) -> None:
+    made = draft({"a": 1, "t": t}, None, 1.0)
+    assert made.t == t
+    assert line(made, t) == b'{"t":%d,"ts":1.0,"a":1}' % t
+
+
+def test_a_record_was_made_when_the_caller_says_else_when_it_says_else_now() -> None:
+    assert head(line(draft({"ts": 2.0}, 1.0, 3.0), 1)).ts == 1.0
+    assert head(line(draft({"ts": 2.0}, None, 3.0), 1)).ts == 2.0
+    assert head(line(draft({}, None, 3.0), 1)).ts == 3.0
+    for ts in ("2026-11-21", None, True, math.nan, "x" * 10_000):
+        with pytest.raises(TickError, match="is no time in seconds") as refused:
+            draft({"ts": ts}, None, 3.0)
+        assert len(str(refused.value)) < 80
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.text() | st.integers() | st.booleans() | st.none(), VALUES | st.integers(), max_size=5))
+def test_what_the_fast_encoder_can_not_do_is_done_as_well(record: dict[Any, Any]) -> None:
+    record.pop("t", None)
+    record.pop("ts", None)
+    read = json.loads(encode(record, 1, 1.0))
+    assert read == {"t": 1, "ts": 1.0, **json.loads(json.dumps(record))}
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.lines import encode
 from ticks.archive.active import TAIL_BYTES, ActiveFile
 from ticks.archive.layout import ACTIVE, closed_files
-from ticks.tick import encode, head
+from ticks.tick import head
 
 
 def line(t: int, size: int = 0) -> bytes:

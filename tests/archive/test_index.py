@@ -9,11 +9,12 @@ from typing import Any
 
 from django.test import TestCase
 
+from tests.support.lines import encode
 from ticks.archive import index
 from ticks.archive.gaps import Hole, note
 from ticks.archive.layout import ACTIVE, closed_name, epochs
 from ticks.models import Segment
-from ticks.tick import TickError, encode
+from ticks.tick import TickError
 
 FIRST, SECOND = "0mi8x7k2a0000", "0mi8x7k2b0000"
 

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from tests.support.lines import encode
 from ticks.archive import index, reader
 from ticks.archive.active import ActiveFile
 from ticks.archive.gaps import Hole, note
 from ticks.batch import Batch
 from ticks.cursor import Cursor
-from ticks.tick import encode, head
+from ticks.tick import head
 
 FIRST, SECOND = "0mi8x7k2a0000", "0mi8x7k2b0000"
 STEPS = st.lists(st.sampled_from([1, 1, 1, 2, 7]), min_size=0, max_size=25)

@@ -10,6 +10,7 @@ from pathlib import Path
 import redis
 from django.test import TransactionTestCase, override_settings
 
+from tests.support.lines import encode
 from tests.support.valkey import Valkey
 from ticks.archive import index
 from ticks.archive.active import ActiveFile
@@ -17,7 +18,6 @@ from ticks.batch import Batch
 from ticks.cursor import Cursor
 from ticks.live.hotlog import Appended, HotLog, connect
 from ticks.live.store import Store
-from ticks.tick import encode
 
 EPOCH, NEXT_EPOCH = "0mwpx6cq0aaaa", "0mwpx6cq1aaaa"
 
