@@ -34,7 +34,8 @@ class KeeperTest(TransactionTestCase):
 
     def keep(self, *, sync: bool = True) -> tuple[Writer, Keeper]:
         writer = Writer(self.folder, START)
-        keeper = Keeper(self.archive, "main", writer, START, sync=sync)
+        writer.open()
+        keeper = Keeper(self.archive, "main", writer, sync=sync)
         keeper.start()
         return writer, keeper
 
@@ -42,10 +43,10 @@ class KeeperTest(TransactionTestCase):
         writer, keeper = self.keep()
         for _ in range(3):
             writer.write({})
-        assert keeper.indexed == START
+        assert writer.indexed == START
         keeper.stop()
         assert not keeper.is_alive()
-        assert keeper.indexed == writer.tip == Cursor(EPOCH, 3, 3)
+        assert writer.indexed == writer.tip == Cursor(EPOCH, 3, 3)
         assert not (self.folder / ACTIVE).exists()
         assert open_files(self.archive) == []
         batch = reader.after(self.archive, "main", EPOCH, 0)
@@ -55,7 +56,7 @@ class KeeperTest(TransactionTestCase):
     def test_where_nothing_was_written_nothing_is_left(self) -> None:
         writer, keeper = self.keep()
         keeper.stop()
-        assert (keeper.indexed, list(self.folder.iterdir())) == (START, [])
+        assert (writer.indexed, list(self.folder.iterdir())) == (START, [])
         assert index.newest("main") is None
         assert writer.closed == 0
 
@@ -64,10 +65,10 @@ class KeeperTest(TransactionTestCase):
             writer, keeper = self.keep()
             writer.write({})
             keeper.flush()
-            assert keeper.indexed == Cursor(EPOCH, 1, 1)
+            assert writer.indexed == Cursor(EPOCH, 1, 1)
             keeper.flush()
             writer.write({})
-            assert keeper.indexed == Cursor(EPOCH, 1, 1)
+            assert writer.indexed == Cursor(EPOCH, 1, 1)
             keeper.stop()
         assert [path.stem.lstrip("0") for path in closed_files(self.folder)] == ["1", "2"]
 
@@ -76,7 +77,7 @@ class KeeperTest(TransactionTestCase):
             writer, keeper = self.keep()
             for _ in range(3):
                 t = writer.write({})
-                until(lambda t=t: keeper.indexed.t == t, "the file is indexed")
+                until(lambda t=t, writer=writer: writer.indexed.t == t, "the file is indexed")
             keeper.stop()
         assert list(index.segments("main").values_list("n", "count")) == [(1, 1), (2, 1), (3, 1)]
 
@@ -85,9 +86,9 @@ class KeeperTest(TransactionTestCase):
             writer, keeper = self.keep()
             writer.write({})
             writer.write({})
-            until(lambda: keeper.indexed.t >= 1, "the first file is indexed")
+            until(lambda: writer.indexed.t >= 1, "the first file is indexed")
             keeper.stop()
-        assert keeper.indexed == Cursor(EPOCH, 2, 2)
+        assert writer.indexed == Cursor(EPOCH, 2, 2)
 
     def test_descriptors_of_closed_files_are_given_back_whatever_is_synced(self) -> None:
         for sync in (True, False):
@@ -95,7 +96,7 @@ class KeeperTest(TransactionTestCase):
                 writer, keeper = self.keep(sync=sync)
                 for _ in range(20):
                     t = writer.write({})
-                    until(lambda t=t, keeper=keeper: keeper.indexed.t == t, "the file is indexed")
+                    until(lambda t=t, writer=writer: writer.indexed.t == t, "the file is indexed")
                 held = len(open_files(self.archive))
                 keeper.stop()
                 assert held <= 3, f"{held} descriptors for one active file"
@@ -107,12 +108,12 @@ class KeeperTest(TransactionTestCase):
         with patch.object(filing, "CLOSE_S", 0.0), self.assertLogs(module.logger, "WARNING") as logs:
             writer, keeper = self.keep()
             writer.write({})
-            until(lambda: keeper.indexed.t == 1, "the first file is indexed")
+            until(lambda: writer.indexed.t == 1, "the first file is indexed")
             self.folder.rename(away)
             writer.write({})
             until(lambda: logs.records, "the failure is said")
             away.rename(self.folder)
-            until(lambda: keeper.indexed.t == 2, "the second file is indexed")
+            until(lambda: writer.indexed.t == 2, "the second file is indexed")
             keeper.stop()
         assert "main" in logs.output[0]
         assert "tries again" in logs.output[0]

@@ -14,7 +14,7 @@ from ticks.batch import MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.live.hotlog import Appended, HotLog
 from ticks.producer import AnotherProducer, TickWriter, lease
-from ticks.producer import writer as writer_module
+from ticks.producer import tail as tail_module
 from ticks.producer.lease import Lease
 
 
@@ -125,10 +125,10 @@ class TickWriterTest(ValkeyCase):
 
     def test_what_no_longer_fits_into_memory_is_published_from_the_archive(self) -> None:
         self.valkey.kill()
-        with patch.object(writer_module, "TAIL_TICKS", 10), TickWriter("main") as writer:
+        with patch.object(tail_module, "TAIL_TICKS", 10), TickWriter("main") as writer:
             for v in range(1000):
                 writer.write({"v": v})
-            self.assertEqual(len(writer._writer._tail), 10)
+            self.assertEqual(len(writer._writer._tail._ticks), 10)
             self.valkey.start()
             self.wait_until_published(writer, *range(1, 1001))
 

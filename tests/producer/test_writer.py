@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,12 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.archive.test_active import archived
+from tests.support.waiting import until
+from ticks.archive import active
 from ticks.archive.layout import ACTIVE, closed_files
 from ticks.cursor import Cursor
-from ticks.producer import filing
+from ticks.producer import filing, tail
 from ticks.producer import writer as module
-from ticks.producer.writer import Writer
-from ticks.tick import TickError, head
+from ticks.producer.writer import Entry, Writer
+from ticks.tick import MAX_BYTES, MAX_T, TickError, head
 
 EPOCH = "0mi8x7k2a1b2c"
 START = Cursor(EPOCH, 0, 0)
@@ -85,7 +88,7 @@ def test_what_is_owed_after_any_tick_is_what_was_written_or_a_lookup_error(
     sizes: list[int], tail_ticks: int, tail_bytes: int, max_ticks: int, max_bytes: int
 ) -> None:
     bounds = {"TAIL_TICKS": tail_ticks, "TAIL_BYTES": tail_bytes, "MAX_TICKS": max_ticks, "MAX_BYTES": max_bytes}
-    with tempfile.TemporaryDirectory() as folder, patch.multiple(module, **bounds):
+    with tempfile.TemporaryDirectory() as folder, patch.multiple(tail, **bounds):
         writer = Writer(Path(folder), Cursor(EPOCH, 30, 7))
         for size in sizes:
             writer.write({"text": "x" * size}, 1.0)
@@ -160,3 +163,155 @@ def test_threads_that_write_at_once_get_numbers_without_hole_and_whole_lines(tmp
     for who in range(writers):
         assert [i for _, by, i in sorted(said) if by == who] == list(range(each))
     assert open_files(tmp_path) == []
+
+
+def test_threads_that_write_at_once_share_one_system_call(tmp_path: Path) -> None:
+    """The first write is held up until all the others wait: one more system call takes them all."""
+    others, inside, go = 12, Event(), Event()
+    calls: list[bytes] = []
+    write = os.write
+
+    def slow(fd: int, data: bytes) -> int:
+        calls.append(data)
+        inside.set()
+        assert go.wait(60)
+        return write(fd, data)
+
+    with (
+        closing(Writer(tmp_path, START)) as writer,
+        ThreadPoolExecutor(others + 1) as threads,
+        patch.object(active.os, "write", slow),
+    ):
+        first = threads.submit(writer.write, {"who": "first"})
+        assert inside.wait(60)
+        rest = [threads.submit(writer.write, {"who": who}) for who in range(others)]
+        until(lambda: len(writer._waiting) == others, "all the others wait")
+        go.set()
+        assert first.result() == 1
+        assert sorted(one.result() for one in rest) == list(range(2, others + 2))
+    assert [data.count(b"\n") for data in calls] == [1, others]
+    assert archived(tmp_path) == list(range(1, others + 2))
+
+
+def test_what_is_refused_in_a_group_holds_up_nobody_else_in_it(tmp_path: Path) -> None:
+    with closing(Writer(tmp_path, START)) as writer:
+        entries = [Entry({}), Entry({"t": 1}), Entry({"a": "x" * MAX_BYTES}), Entry({"t": 9}), Entry({})]
+        assert writer.put(*entries) is writer
+    assert [entry.t for entry in entries] == [1, None, None, 9, 10]
+    assert "was the record's before" in str(entries[1].error)
+    assert "are more than" in str(entries[2].error)
+    assert archived(tmp_path) == [1, 9, 10]
+
+
+def test_a_group_has_an_end(tmp_path: Path) -> None:
+    with closing(Writer(tmp_path, START)) as writer, patch.object(module, "GROUP_BYTES", 1000):
+        entries = [Entry({"text": "x" * 100}) for _ in range(100)]
+        writer.put(*entries)
+    assert [entry.t for entry in entries] == list(range(1, 101))
+
+
+def test_an_interrupted_write_gives_out_no_number_twice(tmp_path: Path) -> None:
+    writer = Writer(tmp_path, START)
+    with patch.object(tail.Tail, "extend", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        writer.write({})
+    with pytest.raises(ValueError, match="the writer is closed"):
+        writer.write({})
+    writer.close()
+    assert archived(tmp_path) == [1]
+
+
+def test_a_records_own_number_is_kept_while_it_increases(tmp_path: Path) -> None:
+    with closing(Writer(tmp_path, Cursor(EPOCH, -1, 0))) as writer:
+        assert [writer.write({"t": t}) for t in (0, 1, 5, 1000, MAX_T)] == [0, 1, 5, 1000, MAX_T]
+        owed = writer.owed(Cursor(EPOCH, -1, 0))
+    assert owed is not None
+    assert (owed.prev_t, owed.n, owed.first_t, owed.count) == (-1, 1, 0, 5)
+    assert archived(tmp_path) == [0, 1, 5, 1000, MAX_T]
+
+
+def test_the_same_number_again_is_refused(tmp_path: Path) -> None:
+    with closing(Writer(tmp_path, START)) as writer:
+        writer.write({"t": 5})
+        with pytest.raises(TickError, match="t=5 was the record's before"):
+            writer.write({"t": 5})
+        assert writer.write({}) == 6
+
+
+@pytest.mark.parametrize(("first", "then"), [(5, 4), (5, 0), (7, 1)])
+def test_a_source_that_starts_over_begins_a_new_epoch(tmp_path: Path, first: int, then: int) -> None:
+    old = Writer(tmp_path / EPOCH, START)
+    old.write({"t": first})
+    assert old.write({"t": then}) == then
+    new = old.successor
+    assert new is not None
+    assert new.epoch > old.epoch
+    assert (old.tip, new.tip) == (Cursor(EPOCH, first, 1), Cursor(new.epoch, then, 1))
+    assert old.write({}) == then + 1  # by whoever still holds the old one
+    for writer in (old, new):
+        writer.close()
+    assert archived(tmp_path / EPOCH) == [first]
+    assert archived(tmp_path / new.epoch) == [then, then + 1]
+
+
+def test_a_source_that_runs_again_with_the_number_it_ended_with_starts_over(tmp_path: Path) -> None:
+    old = Writer(tmp_path / EPOCH, Cursor(EPOCH, 1, 1))
+    assert old.write({"t": 1}) == 1
+    assert old.successor is not None
+    old.successor.close()
+    old.close()
+
+
+def test_after_the_largest_number_a_new_epoch_begins(tmp_path: Path) -> None:
+    old = Writer(tmp_path / EPOCH, START)
+    old.write({"t": MAX_T})
+    assert old.write({}) == 1
+    assert old.successor is not None
+    old.successor.close()
+    old.close()
+
+
+def test_a_source_in_disorder_does_not_begin_epochs_without_end(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / EPOCH, START)
+    begun = []
+    for at in range(121):
+        writer.write({"t": 1000 - at % 2})
+        if writer.successor is not None:
+            begun.append(writer)
+            writer = writer.successor
+    with pytest.raises(TickError, match="t=999 comes after t=1000, and 60 epochs were begun within a minute"):
+        writer.write({"t": 999})
+    assert len(begun) == 60
+    assert writer.write({}) == 1001
+    for one in [*begun, writer]:
+        one.close()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.lists(st.none() | st.integers(0, 6), min_size=1, max_size=8), max_size=8))
+def test_any_numbers_in_any_groups_make_increasing_epochs(groups: list[list[int | None]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, patch.object(module, "MAX_TURNS", 1000):
+        first = writer = Writer(Path(folder) / EPOCH, Cursor(EPOCH, -1, 0))
+        said = []
+        for group in groups:
+            entries = [Entry({} if t is None else {"t": t}) for t in group]
+            writer = writer.put(*entries)
+            said += [(own, entry.t) for own, entry in zip(group, entries, strict=True)]
+        expected: list[list[int]] = [[]]
+        for own, given_t in said:
+            last = expected[-1][-1] if expected[-1] else -1
+            if own is not None and own == last:
+                assert given_t is None
+                continue
+            t = max(last, 0) + 1 if own is None else own
+            if t < last:
+                expected.append([])
+            expected[-1].append(t)
+            assert given_t == t
+        found = []
+        each: Writer | None = first
+        while each is not None:
+            each.close()
+            found.append(archived(Path(folder) / each.epoch))
+            assert each.tip.n == len(found[-1])
+            each = each.successor
+        assert found == expected

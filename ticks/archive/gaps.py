@@ -12,7 +12,7 @@ from ticks.archive.layout import GAPS
 
 
 class Hole(NamedTuple):
-    """`missing` ticks after `after_t` are not there, the last of them being `through_t`."""
+    """`missing` ticks after `after_t` (-1: from the epoch's first on) are not there, the last being `through_t`."""
 
     after_t: int
     through_t: int

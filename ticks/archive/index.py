@@ -29,6 +29,17 @@ class Facts:
     max_ts: float
     bytes: int
 
+    def and_then(self, more: Facts) -> Facts:
+        """With the lines that follow."""
+        return Facts(
+            self.first_t,
+            more.last_t,
+            self.count + more.count,
+            min(self.min_ts, more.min_ts),
+            max(self.max_ts, more.max_ts),
+            self.bytes + more.bytes,
+        )
+
 
 def survey(path: Path) -> Facts:
     """Read a closed file once; raises `ValueError` for an empty one and a line that is no tick."""
@@ -83,16 +94,22 @@ def reindex(archive: Path, stream: str) -> int:
         return sum(index_epoch(archive, stream, epoch, first) for epoch in epochs(archive / stream))
 
 
-def index_epoch(archive: Path, stream: str, epoch: str, first: First | None = None) -> int:
-    """`index_closed` for one epoch. `first`: what is known to come before a file that is now the first."""
+def index_epoch(
+    archive: Path, stream: str, epoch: str, first: First | None = None, known: dict[int, Facts] | None = None
+) -> int:
+    """`index_closed` for one epoch. `first`: what is known to come before a file that is now the first.
+
+    Files that are `known`, by their first `t`, are not read; what is indexed is taken out of it.
+    """
     before = newest(stream, epoch)
     added = 0
     for path in closed_files(archive / stream / epoch):
         if before is None or int(path.stem) > before.last_t:
-            facts = survey(path)
+            facts = (known or {}).get(int(path.stem)) or survey(path)
             origin = (min(0, facts.first_t - 1), 0)
             start = (before.last_t, before.last_n) if before else (first or {}).get((epoch, facts.first_t), origin)
             before = _add(archive, stream, path, facts, start)
+            (known or {}).pop(facts.first_t, None)
             added += 1
     return added
 
@@ -101,7 +118,7 @@ def _add(archive: Path, stream: str, path: Path, facts: Facts, start: tuple[int,
     """The row of a file, given the `t` and the ordinal that come before it, holes aside."""
     prev_t, last_n = start
     for hole in unarchived(path.parent):
-        if prev_t <= hole.after_t and hole.through_t < facts.first_t:
+        if (prev_t <= hole.after_t or not last_n) and hole.through_t < facts.first_t:
             prev_t, last_n = hole.through_t, last_n + hole.missing
     row, _ = Segment.objects.update_or_create(
         stream=stream,

@@ -24,5 +24,7 @@ def closed_name(first_t: int) -> str:
 
 
 def closed_files(epoch_dir: Path) -> list[Path]:
-    """The closed files of an epoch, oldest first."""
+    """The closed files of an epoch, oldest first; none where nothing was ever written."""
+    if not epoch_dir.is_dir():
+        return []
     return sorted(entry for entry in epoch_dir.iterdir() if CLOSED.fullmatch(entry.name))

@@ -70,9 +70,11 @@ class Store:
         close_old_connections()
         row = index.segments(self.stream, epoch).order_by("first_t").first()
         try:
-            kept = row if row is not None else self._hot(Cursor(epoch, -1))
+            hot = self._hot(Cursor(epoch, -1))
         except redis.RedisError:
-            return None
+            hot = None
+        # The hot log may reach back further: what could not be archived stands only there.
+        kept = min((one for one in (row, hot) if one is not None), key=lambda one: one.first_t, default=None)
         return Oldest(kept.first_t, Cursor(epoch, kept.prev_t, kept.n - 1)) if kept is not None else None
 
     def seek(self, ts: float) -> Cursor | None:
@@ -132,13 +134,16 @@ class Store:
             after_t=cursor.t,
             next_t=following.first_t,
             count=min(following.n - last_n - 1, following.first_t - cursor.t - 1),
-            reason=self._reason(cursor, following) if before is not None else "expired",
+            reason=self._reason(cursor, following, is_first=before is None),
             cursor=Cursor(following.epoch, following.prev_t, following.n - 1),
         )
 
-    def _reason(self, cursor: Cursor, following: Batch) -> str:
-        """`unarchived` where the writer noted it, else `lost`."""
+    def _reason(self, cursor: Cursor, following: Batch, *, is_first: bool) -> str:
+        """`unarchived` where the writer noted it; else `lost`, or `expired` where nothing older is kept."""
         holes = gaps.unarchived(self.archive / self.stream / cursor.epoch)
+        if is_first:
+            noted = any(hole.after_t <= cursor.t and following.prev_t <= hole.through_t for hole in holes)
+            return "unarchived" if noted else "expired"
         noted = any(cursor.t < hole.through_t and hole.after_t <= following.prev_t for hole in holes)
         return "unarchived" if noted else "lost"
 

@@ -28,7 +28,7 @@ def resume(archive: Path, stream: str, head: Head | None, *, renumber: bool = Fa
     foreign = head is not None and head.tip.epoch not in own
     if not own or foreign or renumber:
         latest = max([*own[-1:], *([head.tip.epoch] if head else [])], default=None)
-        return Cursor(new_epoch(time.time(), latest), 0, 0)
+        return Cursor(new_epoch(time.time(), latest), -1, 0)
     return _tip(stream_dir / own[-1], stream, head)
 
 
@@ -44,9 +44,9 @@ def _tip(epoch_dir: Path, stream: str, head: Head | None) -> Cursor:
     """After the archive's last tick, or the hot log's where that is newer: then the difference is a hole."""
     epoch = epoch_dir.name
     row = index.newest(stream, epoch)
-    tip = Cursor(epoch, row.last_t, row.last_n) if row else Cursor(epoch, 0, 0)
+    tip = Cursor(epoch, row.last_t, row.last_n) if row else Cursor(epoch, -1, 0)
     for hole in gaps.unarchived(epoch_dir):
-        if hole.after_t == tip.t:
+        if hole.after_t == tip.t or not tip.n:
             tip = Cursor(epoch, hole.through_t, (tip.n or 0) + hole.missing)
     if head is None or head.tip.epoch != epoch or head.tip.t < tip.t:
         return tip

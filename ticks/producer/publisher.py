@@ -19,10 +19,11 @@ from channels.layers import get_channel_layer
 
 from ticks import wire
 from ticks.archive import reader
-from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
+from ticks.batch import Batch
 from ticks.cursor import Cursor
 from ticks.live.hotlog import HotLog
 from ticks.producer.lease import RENEW_S, AnotherProducer, Lease
+from ticks.producer.tail import TAIL_TICKS
 from ticks.producer.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ QUIET_S = 0.020
 """A batch goes at once when the stream was quiet for so long; else so long after the one before."""
 REMEMBERED = 64
 """When the newest batches were published is known of so many."""
+PATIENCE_S = 5.0
+"""At the end, what is owed is published as long as progress is made within so long."""
 RETRY_S = (0.1, 2.0)
 """While Redis can't be reached: the first and the longest wait before it is tried again."""
 
@@ -47,16 +50,17 @@ class Publisher(threading.Thread):
         lease: Lease,
         *,
         hotlog_bytes: int,
-        indexed: Callable[[], Cursor],
         roll: Callable[[], None],
     ) -> None:
-        """`indexed()` is how far the archive's index reaches; `roll()` closes and indexes the active file."""
+        """`roll()` closes and indexes the active file, and all of a writer that has ended."""
         super().__init__(name="ticks-publisher", daemon=True)
         self._archive, self._stream, self._writer = archive, stream, writer
         self._hotlog, self._lease = hotlog, lease
         self._hotlog_bytes = hotlog_bytes
-        self._indexed, self._roll = indexed, roll
-        self._cursor: Cursor | None = None
+        self._roll = roll
+        self._cursor = writer.tip
+        self._sure = False
+        """Whether the hot log was asked where it ends."""
         self._sent_at = 0.0
         self._something = threading.Event()
         self._stopping = threading.Event()
@@ -66,7 +70,7 @@ class Publisher(threading.Thread):
         self.refused: AnotherProducer | None = None
         """Set when another producer took the stream; nothing is published any more."""
         self.on_refused: Callable[[], None] = lambda: None
-        writer.wake = self._something.set
+        writer.wake = self._wake
 
     def published_at(self, t: int) -> float | None:
         """The monotonic time at which `t` was published; None where it is not yet, or was long ago."""
@@ -77,12 +81,34 @@ class Publisher(threading.Thread):
             found = at
         return found if len(self._published) < REMEMBERED else None
 
-    def stop(self, timeout_s: float) -> int:
-        """Publish what is left for up to `timeout_s`, and end; returns how many ticks are still owed."""
+    @property
+    def owed(self) -> int:
+        """How many ticks are not in the hot log yet."""
+        writer, owed = self._writer, self._writer.pending(self._cursor)
+        while writer.successor is not None:
+            writer = writer.successor
+            owed += writer.pending(writer.start)
+        return owed
+
+    @property
+    def behind(self) -> bool:
+        """Whether it is at work, and so much is owed that it will soon have to read it from the archive."""
+        return self.owed > TAIL_TICKS // 2 and self._sure and self.is_alive()
+
+    def stop(self, limit_s: float) -> int:
+        """Publish what is left, and end; returns how many ticks are still owed.
+
+        That takes `limit_s` at most, and no longer than `PATIENCE_S` without progress.
+        """
         self._stopping.set()
         self._something.set()
-        self.join(timeout_s)
-        return self._writer.pending(self._cursor) if self._cursor else 0
+        end, owed = time.monotonic() + limit_s, self.owed
+        patience = time.monotonic() + PATIENCE_S
+        while self.is_alive() and time.monotonic() < min(end, patience):
+            self.join(min(0.1, limit_s))
+            if self.owed < owed:
+                owed, patience = self.owed, time.monotonic() + PATIENCE_S
+        return self.owed
 
     def run(self) -> None:
         # One event loop for the thread's life: the channel layer's connections belong to it.
@@ -104,23 +130,30 @@ class Publisher(threading.Thread):
                     retry_s = min(retry_s * 2, RETRY_S[1])
             self._end(runner)
 
+    def _wake(self) -> None:
+        if not self._something.is_set():
+            self._something.set()
+
     def _done(self) -> bool:
-        caught_up = self._cursor is not None and self._cursor.t >= self._writer.tip.t
-        return self._stopping.is_set() and caught_up
+        return self._stopping.is_set() and self._sure and self.owed == 0
 
     def _publish(self, runner: asyncio.Runner) -> None:
         """One round: hold the lease, know the tip, send the next batch or wait for one."""
         if self._lease.hold():
-            self._cursor = None  # somebody else may have published meanwhile
-        if self._cursor is None:
-            self._cursor = self._tip()
+            self._sure = False  # somebody else may have published meanwhile
+        if not self._sure:
+            self._cursor, self._sure = self._tip(), True
             self._say_up()
         self._something.clear()
+        successor = self._writer.successor  # before the rest that is owed: nothing is added to it any more
         batch = self._owed(self._cursor)
         if batch is None:
-            self._something.wait(RENEW_S)
+            if successor is not None:
+                self._follow(successor)
+            elif not self._stopping.is_set():
+                self._something.wait(RENEW_S)
             return
-        if self._is_small(batch) and not self._stopping.is_set():
+        if batch.last_t == self._writer.tip.t and not self._stopping.is_set():
             wait_s = self._sent_at + QUIET_S - time.monotonic()
             if wait_s > 0:
                 self._stopping.wait(wait_s)
@@ -143,7 +176,14 @@ class Publisher(threading.Thread):
                     f"t={self._writer.tip.t}. Start the producer again: it numbers on after both."
                 )
             return head.tip
-        return self._indexed()
+        return self._writer.indexed
+
+    def _follow(self, successor: Writer) -> None:
+        """All of an ended epoch is published; nothing of the next is before its readers can find the rest of it."""
+        self._roll()
+        self._hotlog.retire(self._writer.epoch)
+        self._published.clear()
+        self._writer, self._cursor = successor, successor.start
 
     def _owed(self, cursor: Cursor) -> Batch | None:
         try:
@@ -157,10 +197,6 @@ class Publisher(threading.Thread):
             batch = reader.after(self._archive, self._stream, self._writer.epoch, cursor.t)
         return batch
 
-    @staticmethod
-    def _is_small(batch: Batch) -> bool:
-        return batch.count < MAX_TICKS and batch.size < MAX_BYTES // 2
-
     def _send(self, batch: Batch, cursor: Cursor, runner: asyncio.Runner) -> None:
         """Hot log, then group; what goes out is logged with its exact time at debug level."""
         before, self._sent_at = self._sent_at, time.monotonic()
@@ -170,7 +206,7 @@ class Publisher(threading.Thread):
             newest_t=self._writer.tip.t,
             fence=self._lease.fence,
             max_bytes=self._hotlog_bytes,
-            indexed_t=self._indexed().t,
+            indexed_t=self._writer.indexed.t,
             now=time.time(),
         )
         if answer.word in ("fenced", "hole"):
@@ -209,7 +245,7 @@ class Publisher(threading.Thread):
 
     def _start_over(self) -> None:
         """Ask Redis again who holds the stream and where the log ends."""
-        self._cursor = None
+        self._sure = False
         self._lease.lost()
 
     def _say_down(self, error: Exception) -> None:
@@ -226,8 +262,7 @@ class Publisher(threading.Thread):
             logger.error("publishing fails and is tried again; ticks go on being archived", exc_info=error)
 
     def _say_up(self) -> None:
-        if self._down_since is not None and self._cursor is not None:
+        if self._down_since is not None:
             away_s = time.monotonic() - self._down_since
-            owed = self._writer.pending(self._cursor)
-            logger.warning("Redis is back after %.1f s; publishing the %d ticks that it has not had", away_s, owed)
+            logger.warning("Redis is back after %.1f s; publishing the %d ticks that it has not had", away_s, self.owed)
             self._down_since = None

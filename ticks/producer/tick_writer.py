@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,12 +20,13 @@ from ticks.producer import numbering
 from ticks.producer.keeper import Keeper
 from ticks.producer.lease import AnotherProducer, Lease, WriterLock
 from ticks.producer.publisher import Publisher
-from ticks.producer.writer import Writer
+from ticks.producer.writer import Entry, Writer
 
 logger = logging.getLogger(__name__)
 
+PACE_S = 0.001
 LAST_WORDS_S = 5.0
-"""At the end, ticks that are still owed to the hot log are published for so long."""
+"""Who is told to leave publishes what is still owed to the hot log for so long at most."""
 
 
 class TickWriter:
@@ -73,7 +75,8 @@ class TickWriter:
         renumber = self._lock.after_crash and not always_sync
         tip = numbering.resume(archive, stream, self._take(lease, hotlog), renumber=renumber)
         self._writer = Writer(archive / stream / tip.epoch, tip, always_sync=always_sync)
-        self._keeper = Keeper(archive, stream, self._writer, tip, sync=settings.TICKS_FSYNC == "interval")
+        self._writer.open()
+        self._keeper = Keeper(archive, stream, self._writer, sync=settings.TICKS_FSYNC == "interval")
         self._publisher = Publisher(
             archive,
             stream,
@@ -81,7 +84,6 @@ class TickWriter:
             hotlog,
             lease,
             hotlog_bytes=settings.TICKS_HOTLOG_BYTES,
-            indexed=lambda: self._keeper.indexed,
             roll=self._keeper.flush,
         )
 
@@ -95,25 +97,69 @@ class TickWriter:
         return self._publisher.refused
 
     def write(self, record: Mapping[str, Any], ts: float | None = None) -> int:
-        """Append one record and return its `t`, once it is in the kernel.
+        """Append one record and return its `t`, once it is in the kernel. Never waits for Redis.
 
-        `ts`: UNIX seconds at which it was made, now if not given. Raises `TickError` for a record that is
-        no tick (not a JSON object, over 1 MiB, deeper than 64), `AnotherProducer` where another one has
-        taken the stream; neither uses up a `t`. While the archive can't be written (a full disk) ticks are
-        published only: what is missing is noted, and told to readers, when writing works again.
+        Threads that write at once share one system call. `ts`: UNIX seconds at which it was made; else the
+        record's own, else now. The record's own `t` is kept while it increases; one that is behind the last
+        begins a new epoch: do not write such records from several threads.
+
+        Raises `TickError` for a record that is no tick (not a JSON object, over 1 MiB, deeper than 64, the
+        same `t` again), `AnotherProducer` where another one has taken the stream, `ValueError` after `close`;
+        none uses up a `t`. While the archive can't be written (a full disk) ticks are published only: what
+        is missing is noted, and told to readers, when writing works again.
         """
+        entry = Entry(record, ts)
+        self.put(entry)
+        return entry.result()
+
+    def put(self, *entries: Entry) -> None:
+        """Write several at once; each has its `t` or its error then. Raises `AnotherProducer`."""
         if self.refused is not None:
             raise self.refused
-        return self._writer.write(record, ts)
+        writer = self._writer
+        successor = writer.put(*entries)
+        if successor is not writer:
+            self._writer = successor
+
+    def keep_pace(self) -> None:
+        """For a source that has no pace of its own: wait as long as the publisher is far behind.
+
+        While Redis can't be reached this waits for nothing.
+        """
+        while self._publisher.behind:
+            time.sleep(PACE_S)
+
+    @property
+    def owed(self) -> int:
+        """How many ticks are archived, or were tried to, and not in the hot log yet."""
+        return self._publisher.owed
+
+    @property
+    def unarchived(self) -> int:
+        """How many ticks are missing from the archive, as long as it can't be written."""
+        return self._writer.unarchived
+
+    @property
+    def raw_bytes(self) -> int:
+        """Bytes of the lines written so far."""
+        return self._writer.account.raw_bytes
+
+    @property
+    def stored_bytes(self) -> int:
+        """Bytes that these take in the archive."""
+        return self._writer.account.stored_bytes
 
     def published_at(self, t: int) -> float | None:
         """The monotonic time at which `t` was published; None where it is not yet, or was long ago."""
         return self._publisher.published_at(t)
 
-    def close(self) -> None:
-        """Publish what is owed (5 s at most: the rest is the next producer's), close and index the files."""
+    def close(self, limit_s: float = float("inf")) -> None:
+        """Publish what is owed, close and index the files.
+
+        What could not be published within `limit_s`, or stopped making progress, the next producer publishes.
+        """
         try:
-            owed = self._publisher.stop(LAST_WORDS_S)
+            owed = self._publisher.stop(limit_s)
             if owed:
                 logger.warning("%s: %d ticks are archived but not published yet", self.stream, owed)
             self._keeper.stop()
