@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import load_command_class
 
 from ticks.cursor import STREAM
+from ticks.producer.status import Status
 from ticks.protocol import PARAMETERS, Close
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,6 +80,12 @@ def test_every_option_of_a_command_is_documented_with_its_default(command: str) 
     for action in actions:
         if action.default not in (None, False, [], argparse.SUPPRESS):
             assert re.search(rf"^\| `{action.option_strings[0]}` \| `{re.escape(str(action.default))}` \|", text, re.M)
+
+
+def test_every_key_of_a_producers_json_is_documented() -> None:
+    rows = table(read("docs/commands.md"), "key | what it is")
+    keys = [key for row in rows for key in re.findall(r"`(\w+)`", row[0])]
+    assert keys == [*Status._fields, "end"]
 
 
 def test_every_close_code_is_documented() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PURE = ("tick", "cursor", "batch", "ring", "protocol", "schedule")
+PURE = ("tick", "cursor", "batch", "ring", "protocol", "schedule", "histogram")
 IMPURE = {
     *("django", "channels", "channels_redis", "asgiref", "redis", "valkey", "daphne", "twisted", "rest_framework"),
     *("asyncio", "socket", "ssl", "selectors", "subprocess", "multiprocessing", "sqlite3", "psutil", "mmap", "fcntl"),

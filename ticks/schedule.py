@@ -14,6 +14,13 @@ class Deadline(NamedTuple):
     missed: int
 
 
+def valid_interval(interval: float) -> float:
+    """The same, in seconds. Raises `ValueError` where nothing can be planned by it."""
+    if not 0.001 <= interval <= 3600:
+        raise ValueError(f"an interval of {interval} s is outside 0.001 to 3600 s")
+    return interval
+
+
 class Schedule:
     """Deadlines at `start + k × interval` on the monotonic clock, the first on a whole interval of wall time.
 
@@ -23,9 +30,7 @@ class Schedule:
 
     def __init__(self, interval: float, *, wall: float, monotonic: float) -> None:
         """`interval` in seconds, 0.001 to 3600; `wall` and `monotonic` are the two clocks, read together."""
-        if not 0.001 <= interval <= 3600:
-            raise ValueError(f"an interval of {interval} s is outside 0.001 to 3600 s")
-        self.interval = interval
+        self.interval = valid_interval(interval)
         self._start = monotonic + math.ceil(wall / interval) * interval - wall
         self._k = -1
 

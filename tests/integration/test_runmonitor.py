@@ -142,6 +142,13 @@ class TestLife:
         assert get(api_of(monitor), "localhost") == 200
         assert monitor.stop() == 0
 
+    def test_its_producer_runs_the_source_that_was_chosen(self, start: Starter) -> None:
+        monitor = start("--source", "simulation")
+        monitor.link()
+        assert "\nProducer   simulation → stream main\n" in monitor.said
+        monitor.wait_to_say(r"(?m)^producer \| simulation → stream main \(epoch \w+\), 10 ticks/s, private")
+        assert monitor.stop() == 0
+
     def test_when_it_is_killed_its_parts_stop_and_valkey_is_taken_up_by_the_next(self, start: Starter) -> None:
         first = start()
         port = first.wait_to_say(r"Web +http://127.0.0.1:(\d+)/")[1]

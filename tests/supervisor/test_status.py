@@ -27,7 +27,7 @@ class TestStatus:
         assert lines == [
             "Valkey     embedded, unix:///run/x/valkey.sock",
             "Web        http://127.0.0.1:8000/  (1 worker)",
-            "Producer   host → stream main, every 1 s",
+            "Producer   host → stream main",
             "Archive    /home/me/var/archive",
             "Public     nothing (staff only)",
             "Sign in    http://127.0.0.1:8000/link/TOKEN/  (once, within 15 minutes)",

@@ -32,7 +32,7 @@ def status_lines(running: Running, prepared: Prepared, environ: Mapping[str, str
         _redis(running),
         _line("Web", f"{addresses[0]}  {workers}"),
         *(_line("", address) for address in addresses[1:]),
-        _line("Producer", f"{running.source} → stream main, every 1 s" if running.source else "none"),
+        _line("Producer", f"{running.source} → stream main" if running.source else "none"),
         _line("Archive", str(running.home / "archive")),
         *_public(prepared.public, addresses[0]),
         _line("Sign in", f"{addresses[0]}link/{prepared.link}/  (once, within 15 minutes)"),

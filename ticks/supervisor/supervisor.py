@@ -23,7 +23,7 @@ from ticks.supervisor.startup import check_redis, prepare_database
 from ticks.supervisor.status import Running, status_lines
 
 ROOT: Path = settings.BASE_DIR
-PRODUCER_GRACE_S, WEB_GRACE_S = 5.0, 8.0
+PRODUCER_GRACE_S, WEB_GRACE_S = 10.0, 8.0
 BUSY_RETRY_S = 10.0
 ORPHANS_LEAVE_S = 15.0
 

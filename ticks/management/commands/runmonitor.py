@@ -23,7 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen at; 0.0.0.0 or :: for all")
         parser.add_argument("--port", type=int, default=8000, help="0 takes any free one")
         parser.add_argument("--workers", type=int, default=1, help="number of web processes")
-        parser.add_argument("--source", choices=("host", "none"), default="host", help="what the producer reads")
+        parser.add_argument(
+            "--source", choices=("host", "simulation", "none"), default="host", help="what the producer samples"
+        )
         visibility = parser.add_mutually_exclusive_group()
         visibility.add_argument("--public", action="store_true", default=None, help="let everybody watch stream main")
         visibility.add_argument(

@@ -1,36 +1,46 @@
-"""`manage.py runproducer`: sample a source on schedule, archive and publish each tick."""
+"""`manage.py runproducer`: archive and publish what a source gives."""
 
 from __future__ import annotations
 
 import logging
+import math
+import queue
 import signal
 import threading
-import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import Error, connection
 
 from monitor import lifeline
 from ticks.models import Stream
 from ticks.producer import AnotherProducer, TickWriter, takeover
-from ticks.producer.scheduled import run
-from ticks.producer.sources import SCHEDULE_FIELDS, SOURCES
-from ticks.schedule import Schedule
+from ticks.producer.job import Job
+from ticks.producer.reporter import Reporter, suitable
+from ticks.producer.sources import SourceError, choice
+from ticks.producer.tally import Tally
+from ticks.producer.tick_writer import LAST_WORDS_S
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+"""All end it in order; the last comes when its terminal is closed."""
 
 
 class Command(BaseCommand):
-    help = "Sample a source on schedule; archive and publish each tick."
+    help = "Archive and publish what a source gives."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", nargs="?", default="host", choices=sorted(SOURCES), help="default: host")
+        choice.add_arguments(parser)
         parser.add_argument("--stream", default="main", help="default: main")
-        parser.add_argument("--interval", type=float, default=1.0, help="seconds, 0.001 to 3600; default: 1.0")
-        parser.add_argument("--ticks", type=int, help="end after so many ticks")
-        parser.add_argument("--duration", type=float, help="end after so many seconds")
+        parser.add_argument("--interval", type=float, metavar="S", help="host: 0.001 to 3600 seconds; default: 1.0")
+        parser.add_argument("--downsample", type=int, default=1, metavar="N", help="write every N-th record only")
+        parser.add_argument("--ticks", type=int, metavar="N", help="end after so many ticks")
+        parser.add_argument("--duration", type=float, metavar="S", help="end after so many seconds")
+        parser.add_argument("--json", action="store_true", help="say each second how it stands, in a line of JSON")
         parser.add_argument(
             "--yield",
             action="store_true",
@@ -43,40 +53,82 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         lifeline.watch()
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        call_command("migrate", verbosity=0, interactive=False)
+        stop = _stop_on_signals()
         if options["verbosity"] >= 2:
             logging.getLogger("ticks.producer").setLevel(logging.DEBUG)
-        source = SOURCES[options["source"]]()
-        make = partial(
-            TickWriter,
-            options["stream"],
-            fields={**source.fields, **SCHEDULE_FIELDS},
-            on_refused=stop.set,
-            yields=options["yields"],
-        )
         try:
-            schedule = Schedule(options["interval"], wall=time.time(), monotonic=time.monotonic())
-            writer = takeover.wait(make, stop, self.stderr.write) if options["yields"] else takeover.take(make)
-        except (ValueError, AnotherProducer) as error:
+            self._run(stop, options)
+        except AnotherProducer as error:
+            raise CommandError(str(error), returncode=2) from None
+        except SourceError as error:
+            raise CommandError(str(error), returncode=1) from None
+        finally:
+            for number in SIGNALS:  # one more while the interpreter ends would kill it
+                signal.signal(number, signal.SIG_IGN)
+
+    def _run(self, stop: threading.Event, options: dict[str, Any]) -> None:
+        """Raises `AnotherProducer`, `SourceError`, `CommandError`."""
+        try:
+            job = Job.of(options)
+            writer = self._take(job, stop, options)
+        except ValueError as error:
             raise CommandError(str(error), returncode=2) from None
         if writer is None:
             return
-        if options["public"] or options["private"]:
-            Stream.objects.set_visibility(options["stream"], options["public"])
-        with writer:
-            self._announce(writer, options)
+        tally = Tally()
+        with Reporter(writer, tally, suitable(json=options["json"]), job.progress), _ending(writer, stop, options):
+            self._announce(writer, job, options)
             connection.close()
-            run(source, writer, schedule, stop, ticks=options["ticks"], duration=options["duration"])
+            job.run(writer, stop, tally)
         if writer.refused is not None:
-            raise CommandError(str(writer.refused), returncode=2)
+            raise writer.refused
 
-    def _announce(self, writer: TickWriter, options: dict[str, Any]) -> None:
+    def _take(self, job: Job, stop: threading.Event, options: dict[str, Any]) -> TickWriter | None:
+        """The stream's writer; None where it was told to stop while it waited for the stream.
+
+        Raises `AnotherProducer`, `ValueError` for a name that can be no stream's, `CommandError`.
+        """
+        yields = options["yields"]
+        make = partial(TickWriter, options["stream"], fields=job.fields, on_refused=stop.set, yields=yields)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            return takeover.wait(make, stop, self.stderr.write) if yields else takeover.take(make)
+        except Error as error:
+            raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
+        except OSError as error:
+            raise CommandError(f"The archive cannot be used: {error}.", returncode=2) from error
+
+    def _announce(self, writer: TickWriter, job: Job, options: dict[str, Any]) -> None:
+        if options["public"] or options["private"]:
+            Stream.objects.set_visibility(writer.stream, options["public"])
         public = Stream.objects.filter(name=writer.stream, public=True).exists()
         who = "public: everybody who reaches the server may watch" if public else "private: staff only"
-        self.stderr.write(
-            f"{options['source']} → stream {writer.stream} (epoch {writer.epoch}), "
-            f"every {options['interval']:g} s, {who}"
-        )
+        pace = f", {job.pace.words}" if job.pace else ""
+        self.stderr.write(f"{job.name} → stream {writer.stream} (epoch {writer.epoch}){pace}, {who}", str)
+
+
+def _stop_on_signals() -> threading.Event:
+    """Set, by a thread, once one of them comes: a handler may interrupt whoever holds the event's lock."""
+    came: queue.SimpleQueue[int] = queue.SimpleQueue()
+    stop = threading.Event()
+
+    def wait() -> None:
+        came.get()
+        stop.set()
+
+    for number in SIGNALS:
+        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+            continue  # as `nohup` has it
+        # No function of Python's own, which the next signal would interrupt.
+        signal.signal(number, came.put)  # type: ignore[arg-type]  # the frame is taken for `block`, which means nothing
+    threading.Thread(target=wait, name="signals", daemon=True).start()
+    return stop
+
+
+@contextmanager
+def _ending(writer: TickWriter, stop: threading.Event, options: dict[str, Any]) -> Iterator[None]:
+    """At the end all that is owed is published; one that makes room for another does not take long over it."""
+    try:
+        yield
+    finally:
+        writer.close(LAST_WORDS_S if options["yields"] and stop.is_set() else math.inf)
