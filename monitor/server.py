@@ -12,8 +12,9 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from django.urls import get_resolver
 
-from monitor import lifeline
+from monitor import lifeline, memory
 
 PING_S = 10
 """Protocol pings so often; who has not answered after as long again is cut off."""
@@ -93,6 +94,8 @@ def serve(fd: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
     from monitor.asgi import application
 
+    get_resolver().check()  # imports the views now rather than with the first request
+    memory.freeze()
     WebSocketFactory.protocol = Socket
     http_protocol.WebRequest = SmallRequest
     PatientServer(

@@ -6,6 +6,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import redis
@@ -13,6 +16,9 @@ import redis
 from monitor.home import SOCKET
 from tests.support.waiting import until
 from ticks.embedded import find_server, server_command
+
+SLOW_S = (0.045, 0.005)
+"""Of a slow one: how long it is stopped, and how long it runs then."""
 
 
 class Valkey:
@@ -50,6 +56,28 @@ class Valkey:
     def thaw(self) -> None:
         assert self._process
         self._process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def slowed(self) -> Iterator[Callable[[], int]]:
+        """It gets to run for 5 ms in 50; gives how often it was stopped."""
+        over, stops = threading.Event(), 0
+
+        def stop_and_go() -> None:
+            nonlocal stops
+            while not over.is_set():
+                self.freeze()
+                stops += 1
+                over.wait(SLOW_S[0])
+                self.thaw()
+                over.wait(SLOW_S[1])
+
+        thread = threading.Thread(target=stop_and_go)
+        thread.start()
+        try:
+            yield lambda: stops
+        finally:
+            over.set()
+            thread.join()
 
     def stop(self) -> None:
         self.client.close()

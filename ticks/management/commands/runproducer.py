@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection
 
-from monitor import lifeline
+from monitor import lifeline, memory
 from ticks.models import Stream
 from ticks.producer import AnotherProducer, TickWriter, takeover
 from ticks.producer.job import Job
@@ -79,6 +79,7 @@ class Command(BaseCommand):
         with Reporter(writer, tally, suitable(json=options["json"]), job.progress), _ending(writer, stop, options):
             self._announce(writer, job, options)
             connection.close()
+            memory.freeze()
             job.run(writer, stop, tally)
         if writer.refused is not None:
             raise writer.refused
