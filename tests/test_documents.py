@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import load_command_class
 
+from benchmarks.__main__ import CASES
 from ticks.cursor import STREAM
 from ticks.producer.status import Status
 from ticks.protocol import PARAMETERS, Close
@@ -120,3 +121,10 @@ def test_documents_link_to_files_that_are_there() -> None:
     for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!http)([^)#]+)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_every_part_of_the_benches_is_documented_with_its_figures() -> None:
+    for case, parts in CASES.items():
+        section = read("docs/benchmarks.md").split(f"`script/bench {case}`", 1)[1].split("\n## ")[0]
+        named = re.findall(r"^\| `(\w+)`", section, re.MULTILINE)
+        assert named == list(parts)

@@ -14,6 +14,7 @@ import pytest
 from tests.archive.test_active import archived, limited
 from tests.support.cases import ValkeyCase, ts_of
 from tests.support.waiting import until
+from ticks.archive import active
 from ticks.archive.gaps import Hole, unarchived
 from ticks.archive.layout import ACTIVE
 from ticks.batch import Batch
@@ -46,6 +47,29 @@ def test_what_can_not_be_written_has_a_number_and_is_published_and_the_hole_lies
     assert archived(tmp_path) == [1, 5]
     assert unarchived(tmp_path) == [Hole(1, 4, 3)]
     assert not (tmp_path / ACTIVE).exists()
+
+
+def test_half_a_line_on_a_disk_that_has_no_more_room_does_not_stand(tmp_path: Path) -> None:
+    """The kernel takes what fits, and says ENOSPC to the rest."""
+    write, room = os.write, [10]
+
+    def small_disk(fd: int, data: bytes) -> int:
+        if not room[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fits = data[: room[0]]
+        room[0] -= len(fits)
+        return write(fd, fits)
+
+    writer = Writer(tmp_path, Cursor(EPOCH, 0, 0))
+    writer.write({})
+    with patch.object(active.os, "write", small_disk):
+        assert writer.write({}) == 2
+        assert room == [0], "some of it was written"
+        assert writer.unarchived == 1
+    writer.write({})
+    writer.close()
+    assert archived(tmp_path) == [1, 3]
+    assert unarchived(tmp_path) == [Hole(1, 2, 1)]
 
 
 def test_a_disk_that_is_full_at_the_end_is_noted_at_the_end_where_that_works(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
+from unittest.mock import patch
 
 import pytest
 
@@ -211,3 +213,23 @@ def test_deadlines_that_a_long_sample_covered_are_not_made_up_for(tmp_path: Path
     assert late is not None
     assert late.count == 4
     assert 0 < late.max <= max(monitor["late_ms"] for monitor in monitors) + 1e-3
+
+
+def test_a_step_of_the_wall_clock_moves_the_times_of_ticks_and_not_the_rhythm(tmp_path: Path) -> None:
+    """An hour back after five ticks, two hours on after ten."""
+    interval, began, wall = 0.01, time.monotonic(), time.time
+    source = Counter()
+
+    def stepped() -> float:
+        return wall() + (0 if source.sampled < 5 else -3600 if source.sampled < 10 else 7200)
+
+    with patch.object(scheduled.time, "time", stepped), writing(tmp_path) as writer:
+        run(source, writer, every(interval), ticks=15)
+    took = time.monotonic() - began
+    stamps, missed = heads(tmp_path), sum(line["monitor"]["missed"] for line in lines(tmp_path))
+    steps = [round((after - before) / 3600) for before, after in pairwise(stamps)]
+    assert [step for step in steps if step] == [-1, 3]
+    assert (steps[4], steps[9]) == (-1, 3)
+    assert archived(tmp_path) == list(range(1, 16))
+    assert took >= (13 + missed) * interval
+    assert missed <= took / interval, "no deadline is made up by a clock"
