@@ -20,8 +20,8 @@ MIN_AGENTS, MAX_AGENTS = 2, 1000
 
 FIELDS: dict[str, dict[str, str]] = {
     "energy": {"unit": "", "label": "Energy of all agents"},
-    "width": {"unit": "", "label": "Distance from the first to the last, across"},
-    "height": {"unit": "", "label": "Distance from the first to the last, up"},
+    "width": {"unit": "", "label": "Width of the crowd"},
+    "height": {"unit": "", "label": "Height of the crowd"},
 }
 
 
