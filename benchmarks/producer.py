@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def timing(report: Report, scale: float) -> None:
         producer = on.processes.producer("host", "--ticks", str(seconds), "--verbosity", "2")
         producer.process.wait(seconds + 60)
         watcher.wait_for(seconds + 3)
-        ticks = list(on.ticks())[3:]
+        ticks = on.ticks()[3:]
         sampled = [float(str(tick["ts"])) for tick in ticks]
         for what, stamps in (
             ("sampled", sampled),
@@ -53,7 +54,7 @@ def busy(report: Report, scale: float) -> None:
     """The same for a minute with every core busy."""
     with stage() as on, _burning(2):
         on.processes.producer("host", "--ticks", str(int(60 * scale))).process.wait(600)
-        _late(report, list(on.ticks()), most=5)
+        _late(report, on.ticks(), most=5)
 
 
 def fast(report: Report, scale: float) -> None:
@@ -64,7 +65,7 @@ def fast(report: Report, scale: float) -> None:
         bare = on.program("bare", 0.01, seconds + 5)
         on.processes.producer("host", "--interval", "0.01", "--duration", str(seconds)).process.wait(600)
         bare.process.wait(60)
-        ticks = list(on.ticks())
+        ticks = on.ticks()
         _late(report, ticks)
         stalls = int(bare.said)
         report.add("deadlines that a bare loop of sleep missed meanwhile", stalls)
@@ -76,7 +77,9 @@ def most(report: Report, scale: float) -> None:
     with stage() as on:
         watcher = on.watch()
         seconds = MAX_RATE_S * scale
-        producer = on.processes.producer("simulation", "--rate", "max", "--agents", "11", "--duration", str(seconds))
+        producer = on.processes.producer(
+            "simulation", "--rate", "max", "--agents", "11", "--duration", str(seconds), "--json"
+        )
         watcher.wait_for(20_000)
         began, before, seen = time.monotonic(), rss_bytes(producer), len(watcher.ts)
         largest = before
@@ -90,8 +93,7 @@ def most(report: Report, scale: float) -> None:
         producer.process.wait(120)
         archived = on.archived()
         until(lambda: len(watcher.ts) >= len(archived), "the subscriber has all")
-        size = sum(path.stat().st_size for path in on.home.glob("archive/main/*/0*.jsonl")) / len(archived)
-        report.add("bytes a tick", size, "B", least=1350)
+        report.add("bytes a tick", _total(producer, "raw_bytes") / len(archived), "B", least=1350)
         report.add("ticks a second, as they arrive", got / elapsed, "1/s", least=20_000)
         report.add("ticks that the subscriber lacks or has twice", _differ(watcher.ts, archived), most=0)
         report.add("other messages: gaps, errors", len(watcher.others), most=0)
@@ -144,6 +146,11 @@ def _late(report: Report, ticks: Sequence[dict[str, object]], most: float | None
 
 def _monitor(ticks: Sequence[dict[str, object]], key: str) -> list[float]:
     return [float(monitor[key]) for tick in ticks if isinstance(monitor := tick["monitor"], dict)]
+
+
+def _total(producer: Running, key: str) -> float:
+    """What a producer that was run with `--json` said at its end."""
+    return float(json.loads(producer.said[producer.said.rindex('{"ts"') :].partition("\n")[0])[key])
 
 
 def _differ(ts: Sequence[int], archived: Sequence[tuple[str, int]]) -> int:

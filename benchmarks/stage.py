@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.watcher import Watcher
+from tests.support.archived import records_of, ticks_of
 from tests.support.processes import Processes, Running, manage
 from tests.support.valkey import Valkey
 
@@ -39,12 +39,11 @@ class Stage:
 
     def archived(self) -> list[tuple[str, int]]:
         """(epoch, t) of each tick in the archive, read by nothing of the product's."""
-        files = sorted((self.home / "archive" / "main").glob("*/0*.jsonl"))
-        return [(path.parent.name, json.loads(line)["t"]) for path in files for line in path.open("rb")]
+        return ticks_of(self.home / "archive" / "main")
 
-    def ticks(self) -> Iterator[dict[str, object]]:
-        for path in sorted((self.home / "archive" / "main").glob("*/0*.jsonl")):
-            yield from map(json.loads, path.open("rb"))
+    def ticks(self) -> list[dict[str, object]]:
+        """Each tick in the archive."""
+        return [tick for _, tick in records_of(self.home / "archive" / "main")]
 
 
 @contextmanager

@@ -65,6 +65,7 @@ class Segment(models.Model):
     min_ts = models.FloatField(help_text="UNIX seconds")
     max_ts = models.FloatField(help_text="UNIX seconds")
     bytes = models.BigIntegerField()
+    stored = models.BigIntegerField(default=0, help_text="Bytes on disk")
     path = models.CharField(max_length=200, help_text="Below the archive")
 
     class Meta:

@@ -1,22 +1,28 @@
-"""Reading closed files by cursor, against a list of all ticks."""
+"""Reading closed and sealed files by cursor, against a list of all ticks."""
 
 from __future__ import annotations
 
+import os
 import tempfile
+import time
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from tests.archive.making import seal, sealed_bytes, small_frames, ticks
 from tests.support.lines import encode
-from ticks.archive import index, reader
+from ticks.archive import index, opened, reader
 from ticks.archive.active import ActiveFile
 from ticks.archive.gaps import Hole, note
+from ticks.archive.layout import sealed_name
 from ticks.batch import Batch
 from ticks.cursor import Cursor
+from ticks.models import Segment
 from ticks.tick import head
 
 FIRST, SECOND = "0mi8x7k2a0000", "0mi8x7k2b0000"
@@ -24,10 +30,12 @@ STEPS = st.lists(st.sampled_from([1, 1, 1, 2, 7]), min_size=0, max_size=25)
 
 
 class Stored(NamedTuple):
-    """An archived epoch: the lines of its ticks, and how many each file has."""
+    """An archived epoch: the lines of its ticks, how many each file has, and which of them are sealed."""
 
     lines: list[bytes]
     files: list[int]
+    sealed: tuple[int, ...] = ()
+    frame_bytes: int = 100
 
 
 @st.composite
@@ -42,7 +50,8 @@ def epochs(draw: st.DrawFn) -> Stored:
     while left:
         files.append(draw(st.integers(1, left)))
         left -= files[-1]
-    return Stored(lines, files)
+    sealed = draw(st.sets(st.integers(0, len(files) - 1)))
+    return Stored(lines, files, tuple(sealed), draw(st.sampled_from([1, 100, 300])))
 
 
 def store(folder: str, stored: Stored, epoch: str = FIRST) -> Path:
@@ -57,6 +66,10 @@ def store(folder: str, stored: Stored, epoch: str = FIRST) -> Path:
         file = ActiveFile(archive / "main" / epoch)
     file.close()
     index.index_closed(archive, "main")
+    rows = list(index.segments("main", epoch))
+    with small_frames(stored.frame_bytes):
+        for i in stored.sealed:
+            seal(archive, rows[i])
     return archive
 
 
@@ -151,3 +164,67 @@ class ReaderTest(TestCase):
         with tempfile.TemporaryDirectory() as folder:
             found = read_all(store(folder, Stored(lines, [3])), 0, 1 << 18)
         assert [batch.count for batch in found] == [1, 1, 1]
+
+    def test_of_a_sealed_file_the_end_and_one_frame_are_read(self) -> None:
+        lines = ticks(*range(1, 200))
+        with tempfile.TemporaryDirectory() as folder:
+            archive = store(folder, Stored(lines, [199], (0,), frame_bytes=1000))
+            for find in (self._t, self._ts):
+                for t in (1, 2, 77, 150, 199):
+                    path = next((archive / "main" / FIRST).iterdir())
+                    os.utime(path, ns=(t, time.time_ns()))  # to the product it is another file than before
+                    with patch.object(opened.os, "pread", wraps=os.pread) as reads:
+                        find(archive, t)
+                    _footer, _table, _known, *frames = [call.args[1] for call in reads.call_args_list]
+                    assert len(frames) == 1
+                    assert frames[0] < 1000
+
+    def _t(self, archive: Path, t: int) -> None:
+        batch = reader.after(archive, "main", FIRST, t - 1)
+        assert batch is not None
+        assert batch.first_t == t
+
+    def _ts(self, archive: Path, t: int) -> None:
+        assert reader.seek(archive, "main", 1000.5 + t) == Cursor(FIRST, t - 1)
+
+    def test_what_was_read_is_kept(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            archive = store(folder, Stored(ticks(1, 2, 3), [3], (0,)))
+            self._t(archive, 2)
+            with patch.object(opened.os, "pread") as read:
+                self._t(archive, 2)
+            read.assert_not_called()
+
+    def test_files_that_are_sealed_while_they_are_read_are_found(self) -> None:
+        """The index was asked before, the files are opened after it."""
+        lines = ticks(*range(1, 7))
+        with tempfile.TemporaryDirectory() as folder:
+            archive = store(folder, Stored(lines, [2, 2, 2]))
+            rows = list(index.segments("main"))
+
+            def seal_all(path: Path) -> object:
+                if sealed_name(1) not in [one.name for one in path.parent.iterdir()]:
+                    self._seal_together(archive, rows, lines)
+                return opened.opened(path)
+
+            with patch.object(reader, "opened", seal_all):
+                assert [line for batch in read_all(archive, 3, 1) for line in batch.records] == lines[3:]
+
+    def _seal_together(self, archive: Path, rows: list[Segment], lines: list[bytes]) -> None:
+        path = archive / "main" / FIRST / sealed_name(1)
+        path.write_bytes(sealed_bytes(lines))
+        index.replace(archive, rows, path)
+        for row in rows:
+            (archive / row.path).unlink()
+
+    def test_a_file_that_is_gone_is_passed_over(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            archive = store(folder, Stored(ticks(1, 2, 3, 4, 5, 6), [2, 2, 2]))
+            for gone in (0, 1):
+                (archive / index.segments("main")[gone].path).unlink()
+            batch = reader.after(archive, "main", FIRST, 1)
+            assert batch is not None
+            assert (batch.prev_t, batch.n, batch.first_t) == (4, 5, 5)
+            assert reader.seek(archive, "main", 0.0) == Cursor(FIRST, 4)
+            (archive / index.segments("main")[2].path).unlink()
+            assert reader.last(archive, "main") is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +9,7 @@ from unittest import TestCase
 
 import pytest
 
+from tests.support.archived import files_of, ticks_of
 from tests.support.processes import Processes, manage
 from tests.support.subscriber import Subscriber
 from tests.support.valkey import Valkey
@@ -39,23 +39,8 @@ class ProcessCase(TestCase):
 
     def archived(self) -> list[tuple[str, int]]:
         """Every tick in the archive as (epoch, t), read by nothing of the product's."""
-        while True:
-            try:
-                return [tick for path in self._files() for tick in _ticks(path)]
-            except FileNotFoundError:
-                continue  # it was closed, and has another name now
+        return ticks_of(self.home / "archive" / "main")
 
-    def _files(self) -> list[Path]:
-        found = (self.home / "archive" / "main").glob("*/*.jsonl")
-        return sorted((path for path in found if path.name != "gaps.jsonl"), key=_order)
-
-
-def _ticks(path: Path) -> list[tuple[str, int]]:
-    """A line without its end is still being written."""
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
-    return [(path.parent.name, json.loads(line)["t"]) for line in whole.splitlines()]
-
-
-def _order(path: Path) -> tuple[str, str]:
-    """The active file is an epoch's last."""
-    return path.parent.name, path.name.replace("active", "z")
+    def files(self) -> list[Path]:
+        """Those that hold the ticks."""
+        return files_of(self.home / "archive" / "main")

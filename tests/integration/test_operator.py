@@ -54,7 +54,7 @@ class OperatorCase(ProcessCase):
 
     def assert_all_is_done(self, at_least: int = 1) -> None:
         """The active file is closed, and what the archive has is published."""
-        self.assertEqual([path for path in self._files() if path.name == ACTIVE], [])
+        self.assertEqual([path for path in self.files() if path.name == ACTIVE], [])
         ts = [t for _, t in self.archived()]
         self.assertEqual(ts, list(range(1, len(ts) + 1)))
         self.assertGreaterEqual(len(ts), at_least)
@@ -134,7 +134,7 @@ class JsonTest(OperatorCase):
         self.assertEqual(set(last), KEYS | {"end"})
         self.assertIs(last["end"], True)
         self.assertEqual((last["ticks"], last["owed"], last["skipped"]), (len(self.archived()), 0, 0))
-        size = sum(path.stat().st_size for path in self._files())
+        size = sum(path.stat().st_size for path in self.files())
         self.assertEqual((last["raw_bytes"], last["stored_bytes"]), (size, size))
         self.assert_all_is_done()
 
@@ -166,7 +166,7 @@ class EndTest(OperatorCase):
                     before = len(self.archived())
                     producer = self.processes.producer(*options)
                     until(lambda before=before: len(self.archived()) >= before + 20, "it writes")
-                    self.assertTrue([path for path in self._files() if path.name == ACTIVE])
+                    self.assertTrue([path for path in self.files() if path.name == ACTIVE])
                     producer.process.send_signal(number)
                     self.ends(producer)
 

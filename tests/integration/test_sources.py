@@ -40,7 +40,7 @@ class SourcesCase(ProcessCase):
 
     def ticks(self) -> list[dict[str, Any]]:
         """What is in the archive of a producer that has ended."""
-        return [json.loads(line) for path in self._files() for line in path.read_bytes().splitlines()]
+        return [json.loads(line) for path in self.files() for line in path.read_bytes().splitlines()]
 
     def ended(self, producer: Running, status: int = 0) -> str:
         self.assertEqual(producer.process.wait(60), status, producer.said)

@@ -76,6 +76,24 @@ class StoreTest(ValkeyCase):
         self.assertEqual([(g.after_t, g.next_t, g.count, g.reason) for g in gaps], [(3, 7, 3, "lost")])
         self.assertEqual(self.store().seek(1004.0), Cursor(EPOCH, 6))
 
+    def test_ticks_that_a_damaged_file_should_hold_are_damaged(self) -> None:
+        path = self.keep(1, 2, 3, 4)
+        self.keep(5, 6)
+        data = bytearray(path.read_bytes())
+        at = data.index(b'{"t":3')
+        data[at : at + 6] = b"\0" * 6
+        path.write_bytes(data)
+        owed = self.store().after(Cursor(EPOCH, 2, 2))
+        assert isinstance(owed, Gap)
+        self.assertEqual((owed.after_t, owed.next_t, owed.count, owed.reason), (2, 4, 1, "damaged"))
+        path.write_bytes(b"")
+        for t in range(4):
+            owed = self.store().after(Cursor(EPOCH, t, t))
+            assert isinstance(owed, Gap)
+            self.assertEqual((owed.after_t, owed.next_t, owed.count, owed.reason), (t, 5, 4 - t, "damaged"))
+            self.assertEqual(owed.cursor, Cursor(EPOCH, 4, 4))
+        self.assertEqual(read_all(self.store(), Cursor(EPOCH, 4, 4))[0], [5, 6])
+
     def test_a_redis_that_does_not_answer_proves_nothing(self) -> None:
         """It may hold the missing ticks, or the end of the epoch."""
         self.keep(1, 2, 3)

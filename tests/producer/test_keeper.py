@@ -11,7 +11,7 @@ from django.test import TransactionTestCase
 
 from tests.producer.test_writer import open_files
 from tests.support.waiting import until
-from ticks.archive import index, reader
+from ticks.archive import index, reader, sealing
 from ticks.archive.layout import ACTIVE, closed_files, closed_name
 from ticks.cursor import Cursor
 from ticks.producer import filing
@@ -118,15 +118,27 @@ class KeeperTest(TransactionTestCase):
         assert "main" in logs.output[0]
         assert "tries again" in logs.output[0]
 
-    def test_a_damaged_file_does_not_end_it(self) -> None:
-        with self.assertLogs(module.logger, "WARNING") as logs:
-            writer, keeper = self.keep()
-            damaged = self.folder / closed_name(1000)
-            damaged.write_bytes(b"\0" * 100 + b"\n")
+    def test_files_that_are_not_its_writers_do_not_concern_it(self) -> None:
+        writer, keeper = self.keep()
+        (self.folder / closed_name(1000)).write_bytes(b"\0" * 100 + b"\n")
+        for t in (1, 2):
             writer.write({})
             writer.roll(at_once=True)
-            until(lambda: logs.records or not keeper.is_alive(), "the failure is said")
-            assert keeper.is_alive()
-            damaged.unlink()
+            until(lambda t=t: writer.indexed.t == t, "the file is indexed")
+        keeper.stop()
+        assert list(index.segments("main").values_list("first_t", flat=True)) == [1, 2]
+        assert writer.facts == {}
+
+    def test_a_file_that_was_sealed_meanwhile_has_its_row_already(self) -> None:
+        with patch.object(module, "EVERY_S", 600):
+            writer, keeper = self.keep()
+            for _ in range(3):
+                writer.write({})
+            writer.roll(at_once=True)
+            index.index_closed(self.archive, "main")
+            sealing.seal(self.archive, list(index.segments("main")))
+            keeper.flush()
+            assert writer.indexed == Cursor(EPOCH, 3, 3)
             keeper.stop()
-        assert index.newest("main") is not None
+        (row,) = index.segments("main")
+        assert row.path.endswith(".zst")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,53 +11,13 @@ from django.db import transaction
 from django.db.models import Max, Min, QuerySet, Sum
 
 from ticks.archive.gaps import unarchived
-from ticks.archive.layout import closed_files, epochs
+from ticks.archive.layout import closed_name, epochs, first_t_of, immutable_files, is_sealed
+from ticks.archive.opened import Damaged, log_once, opened
+from ticks.archive.survey import Facts, Place, survey, survey_sealed
 from ticks.models import Segment
-from ticks.tick import head
 
-First = Mapping[tuple[str, int], tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a file of lines says of itself."""
-
-    first_t: int
-    last_t: int
-    count: int
-    min_ts: float
-    max_ts: float
-    bytes: int
-
-    def and_then(self, more: Facts) -> Facts:
-        """With the lines that follow."""
-        return Facts(
-            self.first_t,
-            more.last_t,
-            self.count + more.count,
-            min(self.min_ts, more.min_ts),
-            max(self.max_ts, more.max_ts),
-            self.bytes + more.bytes,
-        )
-
-
-def survey(path: Path) -> Facts:
-    """Read a closed file once; raises `ValueError` for an empty one and a line that is no tick."""
-    first = last = None
-    count = size = 0
-    min_ts = max_ts = 0.0
-    with path.open("rb") as file:
-        for line in file:
-            if not line.endswith(b"\n"):
-                raise ValueError(f"{path} ends in the middle of a line")
-            last = head(line)
-            if first is None:
-                first, min_ts, max_ts = last, last.ts, last.ts
-            min_ts, max_ts = min(min_ts, last.ts), max(max_ts, last.ts)
-            count, size = count + 1, size + len(line)
-    if first is None or last is None:
-        raise ValueError(f"{path} is empty")
-    return Facts(first.t, last.t, count, min_ts, max_ts, size)
+Had = Mapping[str, Segment]
+"""Rows by their paths."""
 
 
 def segments(stream: str, epoch: str | None = None) -> QuerySet[Segment]:
@@ -85,57 +45,138 @@ def forget_missing(archive: Path, stream: str) -> None:
 def reindex(archive: Path, stream: str) -> int:
     """Make the rows of a stream anew from its files; returns how many there are.
 
-    Where an epoch's oldest files are gone, its first one's ordinal is taken over from the row it had.
+    A damaged file keeps the row that it had. Where an epoch's oldest files are gone, its first one's ordinal
+    is taken over from the row it had.
     """
     with transaction.atomic():
         rows = segments(stream)
-        first = {(row.epoch, row.first_t): (row.prev_t, row.n - 1) for row in rows.iterator()}
+        had = {row.path: row for row in rows.iterator()}
         rows.delete()
-        return sum(index_epoch(archive, stream, epoch, first) for epoch in epochs(archive / stream))
+        return sum(index_epoch(archive, stream, epoch, had) for epoch in epochs(archive / stream))
 
 
-def index_epoch(
-    archive: Path, stream: str, epoch: str, first: First | None = None, known: dict[int, Facts] | None = None
-) -> int:
-    """`index_closed` for one epoch. `first`: what is known to come before a file that is now the first.
+def index_epoch(archive: Path, stream: str, epoch: str, had: Had | None = None) -> int:
+    """`index_closed` for one epoch. `had`: the rows that were there before, where they are made anew.
 
-    Files that are `known`, by their first `t`, are not read; what is indexed is taken out of it.
+    A file of which nothing can be read is left out.
     """
-    before = newest(stream, epoch)
+    indexed = set(segments(stream, epoch).values_list("path", flat=True))
     added = 0
-    for path in closed_files(archive / stream / epoch):
-        if before is None or int(path.stem) > before.last_t:
-            facts = (known or {}).get(int(path.stem)) or survey(path)
-            origin = (min(0, facts.first_t - 1), 0)
-            start = (before.last_t, before.last_n) if before else (first or {}).get((epoch, facts.first_t), origin)
-            before = _add(archive, stream, path, facts, start)
-            (known or {}).pop(facts.first_t, None)
-            added += 1
+    for path in immutable_files(archive / stream / epoch):
+        if path.relative_to(archive).as_posix() not in indexed:
+            try:
+                added += _index(archive, path, had or {})
+            except FileNotFoundError:
+                continue  # it was sealed meanwhile
+            except Damaged as damage:
+                log_once(f"left out of the index: {damage}")
     return added
 
 
-def _add(archive: Path, stream: str, path: Path, facts: Facts, start: tuple[int, int]) -> Segment:
-    """The row of a file, given the `t` and the ordinal that come before it, holes aside."""
-    prev_t, last_n = start
-    for hole in unarchived(path.parent):
-        if (prev_t <= hole.after_t or not last_n) and hole.through_t < facts.first_t:
-            prev_t, last_n = hole.through_t, last_n + hole.missing
-    row, _ = Segment.objects.update_or_create(
+def index_known(archive: Path, stream: str, epoch: str, known: dict[int, Facts]) -> None:
+    """Give the closed files their rows of which all is known, by their first `t`; what is done is taken out.
+
+    No file is read and no folder looked through.
+    """
+    for first_t in sorted(known):
+        with suppress(FileNotFoundError):  # it was indexed and sealed by another
+            _enter(archive, archive / stream / epoch / closed_name(first_t), known[first_t])
+        del known[first_t]
+
+
+def replace(archive: Path, rows: Sequence[Segment], path: Path) -> None:
+    """Let the rows of files give way, in one transaction, to that of the sealed file which holds the same ticks.
+
+    Raises `FileNotFoundError`, and `Damaged` where the end of that can't be read; then they stay.
+    """
+    with opened(path) as file:
+        facts, place = survey_sealed(file)
+    with transaction.atomic():
+        Segment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        _add(archive, path, facts, place)
+
+
+def _index(archive: Path, path: Path, had: Had) -> bool:
+    """Give a file its row, unless another holds its ticks. Raises `Damaged` where nothing of it can be read."""
+    if is_sealed(path):
+        with suppress(Damaged):
+            _adopt(archive, path)
+            return True
+        if path.with_suffix("").exists():
+            return False  # nor are the closed files gone that it was made of
+    stream, epoch, _ = path.relative_to(archive).parts
+    if _before(stream, epoch, first_t_of(path))[1]:
+        return False
+    old = had.get(path.relative_to(archive).as_posix())
+    facts, is_whole = _survey(path, old)
+    return _enter(archive, path, facts, old, is_whole=is_whole)
+
+
+def _enter(archive: Path, path: Path, facts: Facts, old: Segment | None = None, *, is_whole: bool = True) -> bool:
+    """Add the row of a file, unless another holds its ticks: the archiver and a producer may both be at it.
+
+    Raises `FileNotFoundError` where it is gone.
+    """
+    stream, epoch, _ = path.relative_to(archive).parts
+    with transaction.atomic():
+        before, is_covered = _before(stream, epoch, first_t_of(path))
+        if is_covered:
+            return False
+        if old is not None and (before is None or not is_whole):
+            place = Place(old.prev_t, old.n - 1)
+        else:
+            place = Place(before.last_t, before.last_n) if before else Place(min(0, facts.first_t - 1), 0)
+        _add(archive, path, facts, place.beyond(unarchived(path.parent), facts.first_t))
+    return True
+
+
+def _before(stream: str, epoch: str, first_t: int) -> tuple[Segment | None, bool]:
+    """The row at or before this `t`, and whether that holds it."""
+    row = segments(stream, epoch).filter(first_t__lte=first_t).order_by("first_t").last()
+    return row, row is not None and row.last_t >= first_t
+
+
+def _adopt(archive: Path, path: Path) -> None:
+    """Let a sealed file take the place of all that it covers. Raises `Damaged` where its end can't be read."""
+    stream, epoch, _ = path.relative_to(archive).parts
+    with opened(path) as file:
+        facts, _ = survey_sealed(file)
+    covered = segments(stream, epoch).filter(first_t__gte=facts.first_t, last_t__lte=facts.last_t)
+    replace(archive, list(covered), path)
+
+
+def _survey(path: Path, old: Segment | None) -> tuple[Facts, bool]:
+    """What a file holds, and whether that is all; of a damaged one, what the row says that it had."""
+    try:
+        with opened(path) as file:
+            facts, is_whole = survey(file)
+    except Damaged:
+        if old is None:
+            raise
+        is_whole = False
+    if old is not None and not is_whole:
+        facts = Facts(old.first_t, old.last_t, old.count, old.min_ts, old.max_ts, old.bytes)
+    return facts, is_whole
+
+
+def _add(archive: Path, path: Path, facts: Facts, place: Place) -> None:
+    stream, epoch, _ = path.relative_to(archive).parts
+    Segment.objects.update_or_create(
         stream=stream,
-        epoch=path.parent.name,
+        epoch=epoch,
         first_t=facts.first_t,
         defaults={
             "last_t": facts.last_t,
-            "prev_t": prev_t,
-            "n": last_n + 1,
+            "prev_t": place.prev_t,
+            "n": place.last_n + 1,
             "count": facts.count,
             "min_ts": facts.min_ts,
             "max_ts": facts.max_ts,
             "bytes": facts.bytes,
+            "stored": path.stat().st_size,
             "path": path.relative_to(archive).as_posix(),
         },
     )
-    return row
 
 
 def epochs_kept(stream: str) -> list[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ from ticks.cursor import EPOCH
 ACTIVE = "active.jsonl"
 GAPS = "gaps.jsonl"
 CLOSED = re.compile(r"\d{20}\.jsonl")
+IMMUTABLE = re.compile(r"\d{20}\.jsonl(\.zst)?")
 
 
 def epochs(stream_dir: Path) -> list[str]:
@@ -23,8 +24,27 @@ def closed_name(first_t: int) -> str:
     return f"{first_t:020d}.jsonl"
 
 
+def sealed_name(first_t: int) -> str:
+    return f"{first_t:020d}.jsonl.zst"
+
+
+def is_sealed(path: Path) -> bool:
+    return path.suffix == ".zst"
+
+
+def first_t_of(path: Path) -> int:
+    """By the name of a closed or sealed file."""
+    return int(path.name[:20])
+
+
 def closed_files(epoch_dir: Path) -> list[Path]:
     """The closed files of an epoch, oldest first; none where nothing was ever written."""
+    return [path for path in immutable_files(epoch_dir) if CLOSED.fullmatch(path.name)]
+
+
+def immutable_files(epoch_dir: Path) -> list[Path]:
+    """The closed and sealed files of an epoch, oldest first, a sealed one before the closed ones that it covers."""
     if not epoch_dir.is_dir():
         return []
-    return sorted(entry for entry in epoch_dir.iterdir() if CLOSED.fullmatch(entry.name))
+    found = [entry for entry in epoch_dir.iterdir() if IMMUTABLE.fullmatch(entry.name)]
+    return sorted(found, key=lambda path: (first_t_of(path), not is_sealed(path)))

@@ -139,13 +139,23 @@ class Store:
         )
 
     def _reason(self, cursor: Cursor, following: Batch, *, is_first: bool) -> str:
-        """`unarchived` where the writer noted it; else `lost`, or `expired` where nothing older is kept."""
+        """`damaged` where a file that is there should hold them, `unarchived` where the writer noted it.
+
+        Else `lost`, or `expired` where nothing older is kept.
+        """
+        if self._is_damaged(cursor, following):
+            return "damaged"
         holes = gaps.unarchived(self.archive / self.stream / cursor.epoch)
         if is_first:
             noted = any(hole.after_t <= cursor.t and following.prev_t <= hole.through_t for hole in holes)
             return "unarchived" if noted else "expired"
         noted = any(cursor.t < hole.through_t and hole.after_t <= following.prev_t for hole in holes)
         return "unarchived" if noted else "lost"
+
+    def _is_damaged(self, cursor: Cursor, following: Batch) -> bool:
+        """Whether any of the missing ticks lie within an indexed file that is there."""
+        rows = index.segments(self.stream, cursor.epoch).filter(last_t__gt=cursor.t, first_t__lt=following.first_t)
+        return any((self.archive / row.path).exists() for row in rows)
 
     def _knows(self, epoch: str) -> bool:
         return index.segments(self.stream, epoch).exists() or self.hotlog.holds(epoch)

@@ -10,7 +10,7 @@ from pathlib import Path
 from ticks.archive import gaps
 from ticks.archive.active import ActiveFile
 from ticks.archive.gaps import Hole
-from ticks.archive.index import Facts
+from ticks.archive.survey import Facts
 
 logger = logging.getLogger(__name__)
 

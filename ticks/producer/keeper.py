@@ -77,8 +77,8 @@ class Keeper(threading.Thread):
     def _index(self) -> None:
         close_old_connections()
         closed = self._writer.closed
-        if index.index_epoch(self._archive, self._stream, self._writer.epoch, known=self._writer.facts):
-            row = index.newest(self._stream, self._writer.epoch)
-            if row is not None:
-                self._writer.indexed = Cursor(row.epoch, row.last_t, row.last_n)
+        index.index_known(self._archive, self._stream, self._writer.epoch, self._writer.facts)
+        row = index.newest(self._stream, self._writer.epoch)
+        if row is not None:
+            self._writer.indexed = Cursor(row.epoch, row.last_t, row.last_n)
         self._indexed_files = closed

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ticks.archive.index import Facts
+from ticks.archive.survey import Facts
 from ticks.batch import Batch
 from ticks.cursor import Cursor, new_epoch
 from ticks.producer.filing import Filing
