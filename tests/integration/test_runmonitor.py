@@ -128,7 +128,12 @@ class TestLife:
     def test_a_part_that_is_killed_comes_again_and_it_is_said(self, start: Starter) -> None:
         monitor = start("--workers", "2")
         monitor.link()
-        for words, name in (("monitor.server", "web [12]"), ("runproducer", "producer"), ("valkey", "valkey")):
+        for words, name in (
+            ("monitor.server", "web [12]"),
+            ("runproducer", "producer"),
+            ("runarchiver", "archiver"),
+            ("valkey", "valkey"),
+        ):
             before = set(monitor.pids(words))
             killed = min(before)
             os.kill(killed, signal.SIGKILL)
@@ -158,7 +163,7 @@ class TestLife:
         first.process.wait()
         second = start("--port", port)
         second.link()
-        until(lambda: len(running_in(start.home)) == 4, "only the second one's parts, and Valkey, are left")
+        until(lambda: len(running_in(start.home)) == 5, "only the second one's parts, and Valkey, are left")
         assert psutil.pid_exists(valkey)
         assert get(api_of(second), "localhost") == 200
         second.process.terminate()

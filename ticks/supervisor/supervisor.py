@@ -7,15 +7,14 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
+from monitor import lifeline
 from monitor.home import HomeLock, runtime_dir
-from monitor.lifeline import VARIABLE as LIFELINE
 from ticks.embedded import EmbeddedValkey
 from ticks.supervisor.addresses import allowed_hosts, listen
 from ticks.supervisor.part import Part, Process, Say, StartError, keep
@@ -55,7 +54,7 @@ class Supervisor:
             suppress(asyncio.CancelledError),
             HomeLock(self.home) as lock,
             await self._listen(patient=lock.after_kill) as listener,
-            lifeline() as line,
+            lifeline.held() as line,
         ):
             try:
                 await self._start_all(listener, line)
@@ -101,6 +100,7 @@ class Supervisor:
         hosts = allowed_hosts(bound, self.plan.host, self.plan.allow_hosts)
         env = self._environment(redis_url, hosts, line)
         await self._start(*self._web(listener, env, line))
+        await self._start(self._archiver(env, line))
         if self.plan.source:
             await self._start(self._producer(self.plan.source, env, line))
         running = Running(
@@ -122,7 +122,7 @@ class Supervisor:
             "REDIS_URL": redis_url,
             "MONITOR_HOME": str(self.home),
             "ALLOWED_HOSTS": ",".join(hosts),
-            LIFELINE: str(line),
+            lifeline.VARIABLE: str(line),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -141,6 +141,10 @@ class Supervisor:
             )
             for number in range(1, self.plan.workers + 1)
         ]
+
+    def _archiver(self, env: dict[str, str], line: int) -> Process:
+        command = [sys.executable, str(ROOT / "manage.py"), "runarchiver"]
+        return Process("archiver", command, self._say, env=env, cwd=ROOT, pass_fds=(line,))
 
     def _producer(self, source: str, env: dict[str, str], line: int) -> Process:
         return Process(
@@ -170,14 +174,3 @@ class Supervisor:
     def _kill_all(self) -> None:
         for part in (part for parts in self._started for part in parts):
             part.kill()
-
-
-@contextmanager
-def lifeline() -> Iterator[int]:
-    """The reading end of a pipe that ends with this process; see monitor.lifeline."""
-    reading, writing = os.pipe()
-    try:
-        yield reading
-    finally:
-        os.close(reading)
-        os.close(writing)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import logging
 import math
-import queue
-import signal
 import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection
 
-from monitor import lifeline, memory
+from monitor import lifeline, memory, stopping
 from ticks.models import Stream
 from ticks.producer import AnotherProducer, TickWriter, takeover
 from ticks.producer.job import Job
@@ -25,9 +24,7 @@ from ticks.producer.reporter import Reporter, suitable
 from ticks.producer.sources import SourceError, choice
 from ticks.producer.tally import Tally
 from ticks.producer.tick_writer import LAST_WORDS_S
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-"""All end it in order; the last comes when its terminal is closed."""
+from ticks.supervisor.companion import Companion
 
 
 class Command(BaseCommand):
@@ -52,21 +49,21 @@ class Command(BaseCommand):
         visibility.add_argument("--private", action="store_true", help="staff only; kept until changed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lifeline.watch()
-        stop = _stop_on_signals()
+        # As a part of runmonitor it has that one's archiver.
+        companion = nullcontext() if lifeline.watch() else Companion(settings.TICKS_ARCHIVE)
+        stop = stopping.stop_on_signals()
         if options["verbosity"] >= 2:
             logging.getLogger("ticks.producer").setLevel(logging.DEBUG)
         try:
-            self._run(stop, options)
+            self._run(stop, companion, options)
         except AnotherProducer as error:
             raise CommandError(str(error), returncode=2) from None
         except SourceError as error:
             raise CommandError(str(error), returncode=1) from None
         finally:
-            for number in SIGNALS:  # one more while the interpreter ends would kill it
-                signal.signal(number, signal.SIG_IGN)
+            stopping.ignore_signals()
 
-    def _run(self, stop: threading.Event, options: dict[str, Any]) -> None:
+    def _run(self, stop: threading.Event, companion: AbstractContextManager[Any], options: dict[str, Any]) -> None:
         """Raises `AnotherProducer`, `SourceError`, `CommandError`."""
         try:
             job = Job.of(options)
@@ -80,7 +77,8 @@ class Command(BaseCommand):
             self._announce(writer, job, options)
             connection.close()
             memory.freeze()
-            job.run(writer, stop, tally)
+            with companion:
+                job.run(writer, stop, tally)
         if writer.refused is not None:
             raise writer.refused
 
@@ -106,24 +104,6 @@ class Command(BaseCommand):
         who = "public: everybody who reaches the server may watch" if public else "private: staff only"
         pace = f", {job.pace.words}" if job.pace else ""
         self.stderr.write(f"{job.name} → stream {writer.stream} (epoch {writer.epoch}){pace}, {who}", str)
-
-
-def _stop_on_signals() -> threading.Event:
-    """Set, by a thread, once one of them comes: a handler may interrupt whoever holds the event's lock."""
-    came: queue.SimpleQueue[int] = queue.SimpleQueue()
-    stop = threading.Event()
-
-    def wait() -> None:
-        came.get()
-        stop.set()
-
-    for number in SIGNALS:
-        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
-            continue  # as `nohup` has it
-        # No function of Python's own, which the next signal would interrupt.
-        signal.signal(number, came.put)  # type: ignore[arg-type]  # the frame is taken for `block`, which means nothing
-    threading.Thread(target=wait, name="signals", daemon=True).start()
-    return stop
 
 
 @contextmanager
