@@ -1,4 +1,4 @@
-"""What is sealed together: closed neighbours, once all that fit together stand there. Pure."""
+"""What is sealed together: closed neighbours, once all that fit together stand there."""
 
 from __future__ import annotations
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
 
-from ticks.producer.failures import Failures
 from ticks.producer.lease import AnotherProducer
-from ticks.producer.skipped import Skipped
+from ticks.producer.sampling import Sampling
 from ticks.producer.sources import Sampled
 from ticks.producer.tally import Tally
 from ticks.producer.tick_writer import TickWriter
@@ -40,7 +38,7 @@ def run(
     the next deadline is kept: a failing sample or write ends nothing.
     """
     end = time.monotonic() + duration if duration is not None else float("inf")
-    sampling = _Sampling(source, writer, tally, downsample)
+    sampling = _Planned(source, writer, tally, downsample)
     try:
         for deadline in _runs(schedule, stop, end, tally):
             for _ in range(at_once):
@@ -54,58 +52,36 @@ def run(
         sampling.say_rest()
 
 
-class _Sampling:
+class _Planned(Sampling):
     """Takes samples and writes them, with what the schedule says of itself."""
 
     def __init__(self, source: Sampled, writer: TickWriter, tally: Tally, downsample: int) -> None:
-        self._source, self._writer, self._tally = source, writer, tally
-        self._downsample, self._to_leave_out = downsample, 0
+        super().__init__(source, writer, tally, downsample)
         self._watch = Watch()
-        self._failures, self._skipped = Failures(type(source).__name__), Skipped()
-        self._samples = 0
-        self.written = 0
 
     def take(self, deadline: Deadline) -> None:
         """Raises `AnotherProducer`, and nothing else."""
-        self._skipped.look()
+        self.skipped.look()
         try:
             self._sample(deadline)
         except AnotherProducer:
             raise
         except TickError as error:
-            self._skipped.add(f"record {self._samples}", error)
-            self._tally.skipped()
+            self.skip(error)
         except Exception as error:
-            self._failures.add(error)
-
-    def say_rest(self) -> None:
-        """What was not said yet of failures and of what was skipped."""
-        self._failures.say_rest()
-        self._skipped.say_rest()
+            self.failures.add(error)
 
     def _sample(self, deadline: Deadline) -> None:
         watch = self._watch
         watch.begin(deadline, time.monotonic())
         made_at = time.time()
-        record = self._source.sample()
+        record = self.source.sample()
         watch.sampled(time.monotonic())
-        if self._is_wanted():
-            monitor = watch.report(self._writer.published_at)
-            watch.written(self._write({**record, "monitor": monitor}, made_at))
-
-    def _is_wanted(self) -> bool:
-        self._samples += 1
-        if not self._to_leave_out:
-            return True
-        self._to_leave_out -= 1
-        return False
-
-    def _write(self, record: dict[str, Any], made_at: float) -> int:
-        t = self._writer.write(record, made_at)
-        self._to_leave_out = self._downsample - 1
-        self.written += 1
-        self._tally.wrote()
-        return t
+        if self.is_wanted():
+            monitor = watch.report(self.writer.published_at)
+            watch.written(self.writer.write({**record, "monitor": monitor}, made_at))
+            self.leave_out()
+            self.wrote()
 
 
 def _runs(schedule: Schedule, stop: threading.Event, end: float, tally: Tally) -> Iterator[Deadline]:

@@ -6,9 +6,8 @@ import math
 import threading
 import time
 
-from ticks.producer.failures import Failures
 from ticks.producer.lease import AnotherProducer
-from ticks.producer.skipped import Skipped
+from ticks.producer.sampling import Sampling
 from ticks.producer.sources import Sampled
 from ticks.producer.tally import Tally
 from ticks.producer.tick_writer import TickWriter
@@ -36,7 +35,7 @@ def run(
     ends nothing. While the publisher is far behind it waits, so that subscribers keep up.
     """
     end = time.monotonic() + (math.inf if duration is None else duration)
-    sampling = _Sampling(source, writer, tally, downsample)
+    sampling = _Groups(source, writer, tally, downsample)
     try:
         while not stop.is_set() and time.monotonic() < end and (ticks is None or sampling.written < ticks):
             sampling.write(sampling.take(GROUP_TICKS if ticks is None else min(GROUP_TICKS, ticks - sampling.written)))
@@ -47,15 +46,8 @@ def run(
         sampling.say_rest()
 
 
-class _Sampling:
+class _Groups(Sampling):
     """Takes samples in groups, and writes them."""
-
-    def __init__(self, source: Sampled, writer: TickWriter, tally: Tally, downsample: int) -> None:
-        self._source, self._writer, self._tally = source, writer, tally
-        self._downsample, self._to_leave_out = downsample, 0
-        self._failures, self._skipped = Failures(type(source).__name__), Skipped()
-        self._samples = 0
-        self.written = 0
 
     def take(self, most: int) -> list[Entry]:
         """Up to so many samples, or those of `GROUP_S`; a failure ends the group."""
@@ -63,36 +55,23 @@ class _Sampling:
         while len(taken) < most and time.monotonic() < end:
             made_at = time.time()
             try:
-                record = self._source.sample()
-                self._samples += 1
-                if self._to_leave_out:
-                    self._to_leave_out -= 1
-                    continue
-                taken.append(Entry(record, made_at))
-                self._to_leave_out = self._downsample - 1
+                record = self.source.sample()
+                if self.is_wanted():
+                    taken.append(Entry(record, made_at))
+                    self.leave_out()
             except TickError as error:
-                self._skip(error)
+                self.skip(error)
             except Exception as error:
-                self._failures.add(error)
+                self.failures.add(error)
                 break
         return taken
 
     def write(self, taken: list[Entry]) -> None:
         """Raises `AnotherProducer`."""
-        self._skipped.look()
-        self._writer.put(*taken)
+        self.skipped.look()
+        self.writer.put(*taken)
         for entry in taken:
             if entry.error is None:
-                self.written += 1
-                self._tally.wrote()
+                self.wrote()
             else:
-                self._skip(entry.error)
-
-    def say_rest(self) -> None:
-        """What was not said yet of failures and of what was skipped."""
-        self._failures.say_rest()
-        self._skipped.say_rest()
-
-    def _skip(self, error: Exception) -> None:
-        self._skipped.add(f"record {self._samples}", error)
-        self._tally.skipped()
+                self.skip(entry.error)
