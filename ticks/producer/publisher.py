@@ -157,8 +157,9 @@ class Publisher(threading.Thread):
         if batch is None:
             if successor is not None:
                 self._follow(successor)
-            elif not self._stopping.is_set():
-                self._something.wait(RENEW_S)
+            else:
+                # What is owed at the end may stand nowhere: it is not looked for without a pause.
+                self._something.wait(RETRY_S[0] if self._stopping.is_set() else RENEW_S)
             return
         if batch.last_t == self._writer.tip.t and not self._stopping.is_set():
             wait_s = self._sent_at + QUIET_S - time.monotonic()

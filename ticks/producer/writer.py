@@ -24,8 +24,6 @@ logger = logging.getLogger(__name__)
 
 GROUP_BYTES = 1 << 20
 """Records that are written at once share one system call up to about so many bytes."""
-
-
 MAX_TURNS = 60
 """So many new epochs within a minute are as many as a source may begin: one in disorder would begin thousands."""
 
