@@ -8,7 +8,8 @@ import time
 
 from benchmarks.figures import Report
 from benchmarks.stage import Stage, rss_bytes, stage
-from tests.support.kills import SIMULATION, kill_producers
+from tests.support.kills import RATE, SIMULATION, kill_producers
+from tests.support.processes import Running
 from tests.support.subscriber import Subscriber
 from tests.support.waiting import until
 
@@ -32,9 +33,7 @@ def kills(report: Report, scale: float) -> None:
 def frozen(report: Report, scale: float) -> None:
     """Redis stopped for 30 s, under 2000 ticks/s."""
     with stage() as on:
-        subscriber = Subscriber(on.processes.socket_url, "from_t=-1")
-        producer = on.processes.producer(*SIMULATION)
-        subscriber.wait_for(4000)
+        producer, subscriber = _at_work(on)
         before = rss_bytes(producer)
         on.valkey.freeze()
         time.sleep(FROZEN_S * scale)
@@ -49,9 +48,7 @@ def frozen(report: Report, scale: float) -> None:
 def slow(report: Report, scale: float) -> None:
     """A Redis that gets to run for 5 ms in 50, under 2000 ticks/s."""
     with stage() as on:
-        subscriber = Subscriber(on.processes.socket_url, "from_t=-1")
-        producer = on.processes.producer(*SIMULATION)
-        subscriber.wait_for(4000)
+        producer, subscriber = _at_work(on)
         with on.valkey.slowed() as turns:
             time.sleep(SLOW_S * scale)
         report.add("times that it was stopped", turns(), least=100 * scale)
@@ -60,6 +57,14 @@ def slow(report: Report, scale: float) -> None:
 
 
 PARTS = {"kills": kills, "frozen": frozen, "slow": slow}
+
+
+def _at_work(on: Stage) -> tuple[Running, Subscriber]:
+    """A simulation at 2000 ticks/s, and a subscriber that has its beginning."""
+    subscriber = Subscriber(on.processes.socket_url, "from_t=-1")
+    producer = on.processes.producer(*SIMULATION)
+    subscriber.wait_for(2 * RATE)
+    return producer, subscriber
 
 
 def _judge(report: Report, on: Stage, subscriber: Subscriber) -> None:

@@ -22,6 +22,12 @@ class TickWriterTest(ValkeyCase):
     def published(self, epoch: str) -> list[Batch]:
         return self.hotlog().after(epoch, 0, 10_000)
 
+    def assert_told(self, cursor: Cursor, epoch: str) -> None:
+        """A subscriber that stands there is told of the epoch that goes on."""
+        told = self.store().after(cursor)
+        assert isinstance(told, Gap), told
+        self.assertEqual((told.reason, told.epoch), ("epoch", epoch))
+
     def wait_until_published(self, writer: TickWriter, *ts: int) -> None:
         until(lambda: ts_of(self.published(writer.epoch)) == list(ts), f"{ts} are published")
 
@@ -156,6 +162,7 @@ class TickWriterTest(ValkeyCase):
             self.assertNotIn(writer.epoch, (own, foreign))
             self.assertGreater(writer.epoch, foreign)
             self.wait_until_published(writer, 1)
+            self.assert_told(Cursor(foreign, 2, 2), writer.epoch)
 
     def test_a_hot_log_that_is_ahead_of_the_archive_is_numbered_on_after_and_the_hole_is_noted(self) -> None:
         with TickWriter("main") as writer:
@@ -197,6 +204,9 @@ class TickWriterTest(ValkeyCase):
                 with TickWriter("main") as again:
                     self.assertEqual(again.epoch != writer.epoch, renumbered)
                     self.assertEqual(again.write({}), 1 if renumbered else t + 1)
+                    until(lambda again=again: again.owed == 0, "it is published")
+                    if renumbered:
+                        self.assert_told(Cursor(writer.epoch, t), again.epoch)
 
     def test_a_torn_lock_file_counts_as_a_crash(self) -> None:
         writer = TickWriter("main")
