@@ -56,3 +56,24 @@ def test_no_more_lines_are_read_than_a_batch_has() -> None:
     assert len(list(lines.read(0, 1 << 20))) == MAX_TICKS
     (last,) = lines.read(lines.line_start(lines.size - 1), 1)
     assert head(last).t == MAX_TICKS + 9
+
+
+@given(TICKS, st.integers(0, 500), st.integers(1, 20), st.data())
+def test_lines_are_read_backward_up_to_so_many(
+    ticks: list[tuple[int, int, int]], size: int, count: int, data: st.DataObject
+) -> None:
+    expected, lines = made(ticks), Lines(joined(made(ticks)))
+    kept = data.draw(st.integers(1, len(expected)))
+    end = len(joined(expected[:kept]))
+    found = lines.between(lines.before(end, count, size), end)
+    assert found == expected[kept - len(found) : kept]
+    assert len(found) == 1 or (len(joined(found)) - 1 <= size and len(found) <= count)
+    more = expected[max(0, kept - len(found) - 1) : kept]
+    assert len(found) in (kept, count) or len(joined(more)) - 1 > size
+
+
+@given(TICKS, st.integers(0, 10))
+def test_the_last_line_made_before_a_time_is_found(ticks: list[tuple[int, int, int]], ts: int) -> None:
+    expected, lines = made(ticks), Lines(joined(made(ticks)))
+    kept = next((i for i in range(len(expected), 0, -1) if head(expected[i - 1]).ts < ts), 0)
+    assert lines.made_before(ts) == len(joined(expected[:kept]))

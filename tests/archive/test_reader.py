@@ -16,7 +16,7 @@ from hypothesis.extra.django import TestCase
 
 from tests.archive.making import seal, sealed_bytes, small_frames, ticks
 from tests.support.lines import encode
-from ticks.archive import index, opened, reader
+from ticks.archive import index, opened, reader, turns
 from ticks.archive.active import ActiveFile
 from ticks.archive.gaps import Hole, note
 from ticks.archive.layout import sealed_name
@@ -207,7 +207,7 @@ class ReaderTest(TestCase):
                     self._seal_together(archive, rows, lines)
                 return opened.opened(path)
 
-            with patch.object(reader, "opened", seal_all):
+            with patch.object(turns, "opened", seal_all):
                 assert [line for batch in read_all(archive, 3, 1) for line in batch.records] == lines[3:]
 
     def _seal_together(self, archive: Path, rows: list[Segment], lines: list[bytes]) -> None:

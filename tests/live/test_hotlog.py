@@ -48,6 +48,12 @@ class HotLogTest(ValkeyCase):
         self.assertEqual(ts_of(self.hotlog().after(EPOCH, 4, 10)), [])
         self.assertEqual(ts_of(self.hotlog().newest(EPOCH, 1)), [3, 4])
 
+    def test_reading_before_a_t_gives_the_last_batch_that_begins_there_or_before(self) -> None:
+        self.append(batch(1, 2, prev_t=0, n=1))
+        self.append(batch(5, 9, prev_t=2, n=3))
+        found = [self.hotlog().before(EPOCH, t) for t in (-1, 0, 1, 2, 4, 5, 7, 9, 10, MAX_T)]
+        self.assertEqual([one and one.last_t for one in found], [None, None, 2, 2, 2, 9, 9, 9, 9, 9])
+
     def test_a_repeated_append_changes_nothing(self) -> None:
         """A frozen Redis applies a command that timed out when it thaws, and the retry comes besides."""
         self.append(batch(1, 2, prev_t=0, n=1))

@@ -5,11 +5,43 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import zstandard
 
 T = TypeVar("T")
+
+
+class Tick(NamedTuple):
+    """A line, and its place: the `t` and the number of those before it, with what gaps.jsonl says of them."""
+
+    epoch: str
+    prev_t: int
+    n: int
+    t: int
+    ts: float
+    line: bytes
+
+
+class Truth:
+    """All ticks of a stream that stand in closed or sealed files, to be asked for as a reader is."""
+
+    def __init__(self, stream_dir: Path) -> None:
+        self.ticks = _settled(lambda: list(_placed(stream_dir)))
+
+    def after(self, epoch: str, t: int) -> list[Tick]:
+        return [tick for tick in self.ticks if tick.epoch == epoch and tick.t > t]
+
+    def before(self, epoch: str, t: int) -> list[Tick]:
+        return [tick for tick in self.ticks if tick.epoch == epoch and tick.t < t]
+
+    def since(self, ts: float) -> Tick | None:
+        """The first that was made then or later."""
+        return next((tick for tick in self.ticks if tick.ts >= ts), None)
+
+    def made_before(self, ts: float) -> Tick | None:
+        """The last that was."""
+        return next((tick for tick in reversed(self.ticks) if tick.ts < ts), None)
 
 
 def ticks_of(stream_dir: Path) -> list[tuple[str, int]]:
@@ -47,13 +79,40 @@ def _settled(read: Callable[[], T]) -> T:
 
 
 def _records_of(stream_dir: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, lines in _read(stream_dir):
+        yield from ((path.parent.name, json.loads(line)) for line in lines)
+
+
+def _placed(stream_dir: Path) -> Iterator[Tick]:
+    epoch, last_t, n, noted = "", 0, 0, list[dict[str, int]]()
+    for path, lines in _read(stream_dir):
+        if path.name == "active.jsonl":
+            continue
+        if path.parent.name != epoch:
+            epoch, last_t, n = path.parent.name, -1, 0
+            noted = _holes(path.parent)
+        for line in lines:
+            tick = json.loads(line)
+            holes = [hole for hole in noted if last_t <= hole["after_t"] and hole["through_t"] < tick["t"]]
+            prev_t = max([min(0, tick["t"] - 1) if n == 0 else last_t, *(hole["through_t"] for hole in holes)])
+            n += 1 + sum(hole["missing"] for hole in holes)
+            yield Tick(epoch, prev_t, n, tick["t"], tick["ts"], line)
+            last_t = tick["t"]
+
+
+def _read(stream_dir: Path) -> Iterator[tuple[Path, list[bytes]]]:
     """A sealed file wins over the closed ones that it was made of."""
     last = ("", -1)
     for path in files_of(stream_dir):
-        epoch, ticks = path.parent.name, [json.loads(line) for line in lines_of(path)]
-        if ticks and (epoch, ticks[0]["t"]) > last:
-            yield from ((epoch, tick) for tick in ticks)
-            last = (epoch, ticks[-1]["t"])
+        epoch, lines = path.parent.name, lines_of(path)
+        if lines and (epoch, json.loads(lines[0])["t"]) > last:
+            yield path, lines
+            last = (epoch, json.loads(lines[-1])["t"])
+
+
+def _holes(epoch_dir: Path) -> list[dict[str, int]]:
+    noted = epoch_dir / "gaps.jsonl"
+    return [json.loads(line) for line in noted.read_text().splitlines()] if noted.exists() else []
 
 
 def _order(path: Path) -> tuple[str, bool]:

@@ -12,6 +12,7 @@ from ticks.archive.layout import is_sealed
 from ticks.archive.lines import Lines
 from ticks.archive.opened import Damaged, Opened, log_once
 from ticks.archive.walk import walk_closed, walk_sealed
+from ticks.batch import Batch
 from ticks.models import Segment
 
 KEPT = 256
@@ -37,6 +38,12 @@ def lines(file: Opened, frame: Frame) -> Lines | None:
     except Damaged as damage:
         log_once(str(damage))
         return None
+
+
+def batch(epoch: str, frame: Frame, lines: Lines, start: int, records: Sequence[bytes]) -> Batch:
+    """Those lines of a frame as a batch; the first of them begins at `start`."""
+    prev_t = lines.t_before(start) if start else frame.prev_t
+    return Batch.of(epoch, prev_t, frame.n + lines.count(start), records)
 
 
 def readable(file: Opened) -> tuple[Frame, ...]:

@@ -39,12 +39,39 @@ class Lines:
             start = self._data.find(b"\n", start) + 1
         return None
 
+    def made_before(self, ts: float) -> int:
+        """Where the last line ends that was made before `ts` (UNIX seconds), 0 where none was."""
+        end = self.size
+        while end:
+            start = self.line_start(end - 1)
+            if self.head(start).ts < ts:
+                return end
+            end = start
+        return 0
+
     def head(self, start: int) -> Head:
         return head(self._data[start : start + 64])
 
     def t_before(self, start: int) -> int:
         """`t` of the line before the one that begins there."""
         return self.head(self.line_start(start - 1)).t
+
+    def before(self, end: int, max_ticks: int, max_bytes: int) -> int:
+        """Where the lines begin that end at `end`: one, and up to `max_ticks`, as many as `max_bytes` hold."""
+        start = self.line_start(end - 1)
+        for _ in range(max_ticks - 1):
+            longer = self.line_start(start - 1) if start else start
+            if longer == start or end - 1 - longer > max_bytes:
+                break
+            start = longer
+        return start
+
+    def between(self, start: int, end: int) -> list[bytes]:
+        return self._data[start : end - 1].split(b"\n")
+
+    def part(self, after_t: int, through_t: int) -> bytes:
+        """Those with a `t` behind the one, through the other."""
+        return self._data[self.after(after_t) : self.after(through_t)]
 
     def count(self, start: int) -> int:
         """How many lines stand before `start`."""

@@ -5,17 +5,15 @@ What is gone or damaged is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from ticks.archive import files
 from ticks.archive.index import segments
-from ticks.archive.opened import Opened, opened
+from ticks.archive.turns import in_order, in_turn
 from ticks.batch import MAX_BYTES, Batch
 from ticks.cursor import Cursor
-from ticks.models import Segment
 
 
 def after(archive: Path, stream: str, epoch: str, t: int, *, max_bytes: int = MAX_BYTES) -> Batch | None:
@@ -24,7 +22,7 @@ def after(archive: Path, stream: str, epoch: str, t: int, *, max_bytes: int = MA
     Where `batch.prev_t > t`, ticks are missing between.
     """
     rows = segments(stream, epoch).filter(last_t__gt=t).order_by("last_t")
-    for row, file in _opened(archive, rows, lambda row: Q(last_t__gt=row.last_t)):
+    for row, file in in_turn(archive, rows, lambda row: Q(last_t__gt=row.last_t)):
         for frame in files.frames(file, row):
             if frame.last_t > t and (lines := files.lines(file, frame)) is not None:
                 start = lines.after(t)
@@ -39,7 +37,7 @@ def seek(archive: Path, stream: str, ts: float) -> Cursor | None:
     None where the archive holds none so young.
     """
     rows = segments(stream).filter(max_ts__gte=ts).order_by("epoch", "first_t")
-    for row, file in _opened(archive, rows, lambda row: _in_order(row, "gt")):
+    for row, file in in_turn(archive, rows, lambda row: in_order(row, "gt")):
         for frame in files.frames(file, row):
             if frame.max_ts >= ts and (lines := files.lines(file, frame)) is not None:
                 start = lines.since(ts)
@@ -50,32 +48,9 @@ def seek(archive: Path, stream: str, ts: float) -> Cursor | None:
 def last(archive: Path, stream: str) -> Batch | None:
     """The newest indexed tick, as a batch of one."""
     rows = segments(stream).order_by("-epoch", "-first_t")
-    for row, file in _opened(archive, rows, lambda row: _in_order(row, "lt")):
+    for row, file in in_turn(archive, rows, lambda row: in_order(row, "lt")):
         for frame in reversed(files.frames(file, row)):
             if (lines := files.lines(file, frame)) is not None:
                 start = lines.line_start(lines.size - 1)
-                prev_t = lines.t_before(start) if start else frame.prev_t
-                return Batch.of(row.epoch, prev_t, frame.n + frame.count - 1, list(lines.read(start, 1)))
+                return files.batch(row.epoch, frame, lines, start, lines.between(start, lines.size))
     return None
-
-
-def _opened(archive: Path, rows: QuerySet[Segment], beyond: Callable[[Segment], Q]) -> Iterator[tuple[Segment, Opened]]:
-    """The files of these rows, one after the other; those that come `beyond` a row follow it.
-
-    Where one is gone the index is asked again: it may have been sealed meanwhile.
-    """
-    ahead, gone = rows, ""
-    while (row := ahead.first()) is not None:
-        try:
-            with opened(archive / row.path) as file:
-                yield row, file
-        except FileNotFoundError:
-            if row.path != gone:
-                gone = row.path
-                continue
-        ahead = rows.filter(beyond(row))
-
-
-def _in_order(row: Segment, which: str) -> Q:
-    """Of the rows before (`lt`) or behind (`gt`) this one."""
-    return Q(**{f"epoch__{which}": row.epoch}) | Q(epoch=row.epoch, **{f"first_t__{which}": row.first_t})

@@ -104,6 +104,16 @@ class HotLog:
         start = f"{t + 1}-0" if t >= 0 else "-"
         return _batches(epoch, self._redis.xrange(self._log_key + epoch, start, "+", count))
 
+    def before(self, epoch: str, t: int) -> Batch | None:
+        """The last batch that begins at `t` or before."""
+        if t < 0:
+            return None
+        for batch in self.after(epoch, t - 1, 1):
+            if batch.first_t <= t:
+                return batch
+        older = _batches(epoch, self._redis.xrevrange(self._log_key + epoch, f"{t}", "-", 1))
+        return older[0] if older else None
+
     def newest(self, epoch: str, count: int) -> list[Batch]:
         """The newest `count` batches, oldest first."""
         return _batches(epoch, self._redis.xrevrange(self._log_key + epoch, "+", "-", count))[::-1]

@@ -13,8 +13,9 @@ import redis
 from django.db import close_old_connections
 
 from ticks.archive import gaps, index, reader
-from ticks.batch import MAX_BYTES, Batch
+from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
+from ticks.live import backward
 from ticks.live.hotlog import Head, HotLog
 
 
@@ -56,7 +57,22 @@ class Store:
         if stored is not None and stored.prev_t <= cursor.t:
             return stored
         following = min((b for b in (stored, hot) if b is not None), key=lambda b: b.first_t, default=None)
-        return self._next_epoch(cursor) if following is None else self._missing(cursor, following)
+        if following is None:
+            return self._next_epoch(cursor)
+        return self.missing(cursor, Cursor(following.epoch, following.prev_t, following.n - 1), following.first_t)
+
+    def before(self, cursor: Cursor, max_ticks: int = MAX_TICKS, max_bytes: int = MAX_BYTES) -> Batch | Gap | None:
+        """The last ticks up to `cursor`, that of its own `t` included; None where there are none, or they can't be had.
+
+        A reader of a batch goes on at `Cursor(batch.epoch, batch.prev_t, batch.n - 1)`, and gets one that ends with
+        that tick, or the `Gap` that `after` tells of; its `cursor` is the last tick before it. Where the reason is
+        `epoch`, `after_t` counts in `epoch`, the earlier one, and `next_t` in that of the reader.
+        """
+        close_old_connections()
+        try:
+            return backward.before(self, cursor, max_ticks, max_bytes)
+        except redis.RedisError:
+            return None  # it may hold what is not found elsewhere
 
     def newest(self) -> Batch | None:
         """The newest tick, as a batch of one. Raises `redis.RedisError`: only the hot log can know it."""
@@ -87,6 +103,11 @@ class Store:
             return self._seek_hot(ts)
         except redis.RedisError:
             return None
+
+    def seek_before(self, ts: float) -> Cursor | None:
+        """The cursor at the last tick made before `ts` (UNIX seconds); None where there is none."""
+        close_old_connections()
+        return backward.seek_before(self, ts)
 
     def head(self) -> Head | None:
         """The hot log's; None while it is empty or can't be reached."""
@@ -126,35 +147,36 @@ class Store:
             cursor = batch.cursor
         return None
 
-    def _missing(self, cursor: Cursor, following: Batch) -> Gap:
+    def missing(self, cursor: Cursor, last: Cursor, next_t: int) -> Gap:
+        """What is proven to be missing after `cursor`, up to `last`, which is just before the tick `next_t`."""
         rows = index.segments(self.stream, cursor.epoch).filter(last_t__lte=cursor.t)
         before = rows.order_by("last_t").last()
         last_n = cursor.n if cursor.n is not None else before.last_n if before is not None else 0
         return Gap(
             after_t=cursor.t,
-            next_t=following.first_t,
-            count=min(following.n - last_n - 1, following.first_t - cursor.t - 1),
-            reason=self._reason(cursor, following, is_first=before is None),
-            cursor=Cursor(following.epoch, following.prev_t, following.n - 1),
+            next_t=next_t,
+            count=min((last.n or 0) - last_n, next_t - cursor.t - 1),
+            reason=self._reason(cursor, last, next_t, is_first=before is None),
+            cursor=last,
         )
 
-    def _reason(self, cursor: Cursor, following: Batch, *, is_first: bool) -> str:
+    def _reason(self, cursor: Cursor, last: Cursor, next_t: int, *, is_first: bool) -> str:
         """`damaged` where a file that is there should hold them, `unarchived` where the writer noted it.
 
         Else `lost`, or `expired` where nothing older is kept.
         """
-        if self._is_damaged(cursor, following):
+        if self._is_damaged(cursor, next_t):
             return "damaged"
         holes = gaps.unarchived(self.archive / self.stream / cursor.epoch)
         if is_first:
-            noted = any(hole.after_t <= cursor.t and following.prev_t <= hole.through_t for hole in holes)
+            noted = any(hole.after_t <= cursor.t and last.t <= hole.through_t for hole in holes)
             return "unarchived" if noted else "expired"
-        noted = any(cursor.t < hole.through_t and hole.after_t <= following.prev_t for hole in holes)
+        noted = any(cursor.t < hole.through_t and hole.after_t <= last.t for hole in holes)
         return "unarchived" if noted else "lost"
 
-    def _is_damaged(self, cursor: Cursor, following: Batch) -> bool:
+    def _is_damaged(self, cursor: Cursor, next_t: int) -> bool:
         """Whether any of the missing ticks lie within an indexed file that is there."""
-        rows = index.segments(self.stream, cursor.epoch).filter(last_t__gt=cursor.t, first_t__lt=following.first_t)
+        rows = index.segments(self.stream, cursor.epoch).filter(last_t__gt=cursor.t, first_t__lt=next_t)
         return any((self.archive / row.path).exists() for row in rows)
 
     def _knows(self, epoch: str) -> bool:
