@@ -9,9 +9,11 @@ import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CAN_MAKE_NETWORKS = os.geteuid() == 0 and shutil.which("ip", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") is not None
+CAN_UNPACK = shutil.which("zstdcat") is not None and shutil.which("jq") is not None
 
 NEEDS = {
     "browser": (CHROMIUM is not None, "no Chromium here", "sudo apt-get install chromium"),
+    "programs": (CAN_UNPACK, "no zstdcat or no jq here", "sudo apt-get install zstd jq"),
     "network": (
         CAN_MAKE_NETWORKS,
         "network namespaces need root and iproute2",

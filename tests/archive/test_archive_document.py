@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 
 from tests.archive.making import joined, sealed_bytes, small_frames, ticks
+from ticks.archive.rollups.row import parse
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs/archive.md").read_text()
 
 
 def test_its_reader_finds_any_tick_of_a_sealed_file(tmp_path: Path) -> None:
-    (program,) = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
+    (program,) = re.findall(r"```python\n(.*?)```", section("A sealed file"), re.DOTALL)
     lines = ticks(1, 2, 3, 5, 8, 13, 21)
     with small_frames():
         (tmp_path / "sealed.jsonl.zst").write_bytes(sealed_bytes(lines))
@@ -26,10 +27,26 @@ def test_its_reader_finds_any_tick_of_a_sealed_file(tmp_path: Path) -> None:
 def test_every_key_that_a_sealed_file_has_is_documented_in_order() -> None:
     data = sealed_bytes(ticks(1, 2))
     known = json.loads(re.findall(rb'\{"format".*?\}', data)[0])
-    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", DOCUMENT, re.MULTILINE)
-    documented = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
-    assert documented == list(known)
+    assert keys(section("A sealed file")) == list(known)
     assert known["bytes"] == len(joined(ticks(1, 2)))
+
+
+def test_every_key_that_a_row_of_a_rollup_has_is_documented_in_order_and_its_example_is_one() -> None:
+    text = section("Rollups")
+    (example,) = re.findall(r"```json\n(.*?)\n```", text, re.DOTALL)
+    (row,) = parse(example.encode())
+    assert keys(text) == list(json.loads(example)) == list(json.loads(row.line()))
+    assert row.line() == example.encode()
+
+
+def section(title: str) -> str:
+    return DOCUMENT.split(f"## {title}\n", 1)[1].split("\n## ")[0]
+
+
+def keys(text: str) -> list[str]:
+    """What the tables of a text describe."""
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text, re.MULTILINE)
+    return [name for row in rows for name in re.findall(r"`(\w+)`", row)]
 
 
 def run(program: str, path: Path, t: int) -> str:

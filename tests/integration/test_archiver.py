@@ -15,13 +15,13 @@ from tests.support.waiting import until
 from ticks.archive.lock import ArchiverLock, is_free
 
 TICKS = 3000
-PRODUCE = f"""
+PRODUCE = """
 import django; django.setup()
 from django.core.management import call_command
 from ticks.producer import filing
 from ticks.supervisor import companion
 filing.CLOSE_BYTES, companion.LOOK_S = 16 << 10, 3600
-call_command("runproducer", "simulation", "--rate", "500", "--ticks", "{TICKS}")
+call_command("runproducer", "simulation", "--rate", "500", "--ticks", "TICKS")
 """
 ARCHIVE = """
 import os, signal
@@ -31,22 +31,26 @@ from django.core.management import call_command
 from ticks.archive import archiver, index, plan
 plan.SEGMENT_BYTES, archiver.EVERY_S = 64 << 10, 0.05
 
-def die(module, name, *, after, at=""):
-    work = getattr(module, name)
+def strike(module, name, *, after, at=""):
+    work, struck = getattr(module, name), []
+    def hit():
+        struck.append(True)
+        print("SIGNAL at POINT", flush=True)
+        os.kill(os.getpid(), signal.SIGNAL)
     def do(*args, **options):
-        concerned = str(args[0]).endswith(at)
-        if after or not concerned:
-            work(*args, **options)
-        if concerned:
-            print("killed at POINT", flush=True)
-            os.kill(os.getpid(), signal.SIGKILL)
+        concerned = not struck and str(args[0]).endswith(at)
+        if concerned and not after:
+            hit()
+        work(*args, **options)
+        if concerned and after:
+            hit()
     setattr(module, name, do)
 
 {
-    "tmp": lambda: die(os, "rename", after=False, at=".tmp"),
-    "rename": lambda: die(os, "rename", after=True, at=".tmp"),
-    "index": lambda: die(index, "replace", after=True),
-    "unlink": lambda: die(Path, "unlink", after=True, at=".jsonl"),
+    "tmp": lambda: strike(os, "rename", after=False, at=".tmp"),
+    "rename": lambda: strike(os, "rename", after=True, at=".tmp"),
+    "index": lambda: strike(index, "replace", after=True),
+    "unlink": lambda: strike(Path, "unlink", after=True, at=".jsonl"),
     "none": lambda: None,
 }["POINT"]()
 call_command("runarchiver")
@@ -66,8 +70,19 @@ class ArchiverCase(ProcessCase):
         super().setUp()
         self.archive = self.home / "archive"
 
-    def archiver(self, point: str = "none") -> Running:
-        return self.processes.program(ARCHIVE.replace("POINT", point))
+    def archiver(self, point: str = "none", signal: str = "SIGKILL") -> Running:
+        """One that gets a signal from itself when it comes to that point of sealing for the first time."""
+        return self.processes.program(ARCHIVE.replace("POINT", point).replace("SIGNAL", signal))
+
+    def producer(self, ticks: int = TICKS) -> Running:
+        return self.processes.program(PRODUCE.replace("TICKS", str(ticks)))
+
+    def is_all_sealed_that_is_due(self) -> bool:
+        try:
+            unsealed = sum(path.stat().st_size for path in self.files("*.jsonl"))
+        except FileNotFoundError:
+            return False  # sealed just now
+        return len(self.files("*.zst")) > 5 and unsealed <= 64 << 10
 
     def files(self, pattern: str) -> list[Path]:
         return sorted((self.archive / "main").glob(f"*/{pattern}"))
@@ -76,11 +91,11 @@ class ArchiverCase(ProcessCase):
 class KilledArchiverTest(ArchiverCase):
     def test_killed_anywhere_in_sealing_it_goes_on_and_nobody_notices(self) -> None:
         web = self.processes.web()
-        producer = self.processes.program(PRODUCE)
+        producer = self.producer()
         subscriber = self.subscribe("from_t=-1")
         for point in POINTS:
             killed = self.archiver(point)
-            killed.wait_to_say(f"killed at {point}")
+            killed.wait_to_say(f"SIGKILL at {point}")
             self.assertEqual(killed.process.wait(60), -signal.SIGKILL)
             self.assertEqual(bool(self.files("*.tmp")), point == "tmp")
         archiver = self.archiver()
@@ -101,9 +116,6 @@ class KilledArchiverTest(ArchiverCase):
         subscriber.wait_for(TICKS)
         self.assertEqual((subscriber.got, subscriber.gaps, subscriber.broken), (archived, [], []))
 
-    def is_all_sealed_that_is_due(self) -> bool:
-        return len(self.files("*.zst")) > 5 and sum(path.stat().st_size for path in self.files("*.jsonl")) <= 64 << 10
-
 
 class CommandTest(ArchiverCase):
     def test_once_it_does_what_is_due_and_ends(self) -> None:
@@ -120,7 +132,9 @@ class CommandTest(ArchiverCase):
             waiting = self.archiver()
             waiting.wait_to_say("Waiting: another archiver works on this archive.")
             once = self.processes.program(
-                ARCHIVE.replace("POINT", "none").replace('archiver")', 'archiver", once=True)')
+                ARCHIVE.replace("POINT", "none")
+                .replace("SIGNAL", "SIGKILL")
+                .replace('archiver")', 'archiver", once=True)')
             )
             once.wait_to_say("Another archiver works on this archive")
             self.assertNotEqual(once.process.wait(60), 0)
