@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,6 +13,8 @@ N = TypeVar("N", int, float)
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
+UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
+"""Powers of two."""
 
 
 def text(name: str, default: str = "") -> str:
@@ -38,6 +41,31 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
 
 def seconds(name: str, default: float, *, least: float = 0.0) -> float:
     return _number(name, default, float, "a number of seconds", least)
+
+
+def size(name: str, default: int) -> int:
+    return _number(name, default, parse_size, "a number of bytes, such as 500M or 10G", 0)
+
+
+def days(name: str, default: float, *, no_less_than: str | None = None) -> float:
+    """`no_less_than` names another number of days. In both 0 is for ever, and so the most."""
+    number = _number(name, default, float, "a number of days", 0.0)
+    if no_less_than is not None and number:
+        other = days(no_less_than, 0.0)
+        if not 0 < other <= number:
+            raise ImproperlyConfigured(
+                f"{name}={number:g} is less than {no_less_than}={other:g}{'' if other else ' (for ever)'}: "
+                f"use 0 (for ever){f', or at least {other:g}' if other else ''}."
+            )
+    return number
+
+
+def parse_size(value: str) -> int:
+    """Bytes, also with a binary unit: `10G`. Raises `ValueError`."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT]?)", value.strip())
+    if found is None:
+        raise ValueError(f"{value!r} is no number of bytes")
+    return int(float(found[1]) * 2 ** UNITS[found[2]]) if found[2] else int(found[1])
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -23,6 +23,9 @@ TICKS_HEARTBEAT_S = env.seconds("TICKS_HEARTBEAT_S", 15.0, least=0.1)
 TICKS_RING_BYTES = env.integer("TICKS_RING_BYTES", 64 << 20, least=1 << 20)
 TICKS_HOTLOG_BYTES = env.integer("TICKS_HOTLOG_BYTES", 64 << 20, least=1 << 20)
 TICKS_FSYNC = env.choice("TICKS_FSYNC", "interval", ("always", "interval", "never"))
+TICKS_KEEP_DAYS = env.days("TICKS_KEEP_DAYS", 0.0)
+TICKS_KEEP_BYTES = env.size("TICKS_KEEP_BYTES", 0)
+TICKS_KEEP_ROLLUPS_DAYS = env.days("TICKS_KEEP_ROLLUPS_DAYS", 0.0, no_less_than="TICKS_KEEP_DAYS")
 
 INSTALLED_APPS = [
     "daphne",

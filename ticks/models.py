@@ -55,7 +55,7 @@ class Stream(models.Model):
 class Segment(models.Model):
     """One immutable file of the archive. `n` and `prev_t` are those of its first tick (see `Batch`)."""
 
-    stream = models.CharField(max_length=64)
+    stream = models.CharField(max_length=70, help_text="Of a rollup: its name, as main@60")
     epoch = models.CharField(max_length=13)
     first_t = models.BigIntegerField()
     last_t = models.BigIntegerField()
@@ -85,6 +85,29 @@ class Segment(models.Model):
     @property
     def last_n(self) -> int:
         return self.n + self.count - 1
+
+
+class Field(models.Model):
+    """One that ticks of a stream were seen to have, by its dotted path."""
+
+    class Kind(models.TextChoices):
+        NUMBER = "number"
+        BOOLEAN = "boolean"
+        LENGTH = "length", "length of an array"
+        TEXT = "text"
+
+    stream = models.CharField(max_length=64)
+    path = models.CharField(max_length=400)
+    kind = models.CharField(max_length=7, choices=Kind)
+    first_ts = models.FloatField(help_text="Of the first tick that had it, UNIX seconds")
+    last_ts = models.FloatField(help_text="Of the last one, UNIX seconds")
+
+    class Meta:
+        ordering = ["stream", "path"]
+        constraints = [models.UniqueConstraint(fields=["stream", "path"], name="one_row_a_field")]
+
+    def __str__(self) -> str:
+        return f"{self.stream}: {self.path}"
 
 
 class SignInLink(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -24,11 +25,12 @@ class ArchiveCase(TestCase):
         self.folder = self.archive / "main" / EPOCH
 
     def close(self, *ts: int, epoch: str = EPOCH, at: float = 1000.0, stream: str = "main") -> Path:
-        """A closed file of these ticks, made at `at + t`."""
+        """A closed file of these ticks, made at `at + t`, and closed with the last one."""
         folder = self.archive / stream / epoch
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / closed_name(ts[0])
         path.write_bytes(b"".join(line + b"\n" for line in lines(*ts, at=at)))
+        os.utime(path, (at + ts[-1], at + ts[-1]))
         return path
 
     def closed_rows(self, *files: tuple[int, ...]) -> list[Segment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from hypothesis import given
@@ -22,6 +23,11 @@ def row(prev_t: int, last_t: int, size: int = MIB, start: float = 0.0, end: floa
 
 def neighbours(count: int, size: int = MIB, every_s: float = 60.0) -> list[Segment]:
     return [row(i * 10, i * 10 + 10, size, i * every_s, (i + 1) * every_s) for i in range(count)]
+
+
+def before(now: float) -> Callable[[Segment], bool]:
+    """Old is what was begun an hour before."""
+    return lambda row: row.min_ts < now - SEGMENT_S
 
 
 @st.composite
@@ -63,37 +69,37 @@ def test_a_group_ends_only_where_the_next_file_does_not_belong_to_it(rows: list[
 @given(epochs(), st.floats(0, 6 * SEGMENT_S), st.booleans())
 def test_all_groups_are_ready_but_a_young_last_one(rows: list[Segment], now: float, ended: bool) -> None:
     groups = list(together(rows))
-    found = ready(rows, now, ended=ended)
+    found = ready(rows, before(now), ended=ended)
     assert found == groups[: len(found)]
-    young = bool(groups) and min(row.min_ts for row in groups[-1]) >= now - SEGMENT_S
+    young = bool(groups) and not before(now)(groups[-1][0])
     assert len(groups) - len(found) == (young and not ended)
 
 
 @given(epochs(), st.floats(0, 6 * SEGMENT_S), st.integers(0, 40))
 def test_a_group_that_is_ready_stays_the_same_whatever_follows(rows: list[Segment], now: float, cut: int) -> None:
-    early = ready(rows[:cut], now=0.0, ended=False)
-    assert ready(rows, now, ended=False)[: len(early)] == early
+    early = ready(rows[:cut], before(0.0), ended=False)
+    assert ready(rows, before(now), ended=False)[: len(early)] == early
 
 
 def test_sixteen_mebibytes_are_ready_when_another_file_stands_behind() -> None:
     rows = neighbours(17)
-    assert ready(rows[:16], 960.0, ended=False) == []
-    assert ready(rows, 1020.0, ended=False) == [rows[:16]]
+    assert ready(rows[:16], before(960.0), ended=False) == []
+    assert ready(rows, before(1020.0), ended=False) == [rows[:16]]
 
 
 def test_an_hour_is_ready_when_another_file_stands_behind_or_it_is_over() -> None:
     rows = neighbours(61, size=100)
-    assert ready(rows[:60], SEGMENT_S, ended=False) == []
-    assert ready(rows[:60], SEGMENT_S + 1, ended=False) == [rows[:60]]
-    assert ready(rows, SEGMENT_S, ended=False) == [rows[:60]]
+    assert ready(rows[:60], before(SEGMENT_S), ended=False) == []
+    assert ready(rows[:60], before(SEGMENT_S + 1), ended=False) == [rows[:60]]
+    assert ready(rows, before(SEGMENT_S), ended=False) == [rows[:60]]
 
 
 def test_files_before_a_hole_and_of_an_epoch_that_has_ended_wait_for_nothing() -> None:
     rows = [*neighbours(2), row(20, 30, hole=5)]
-    assert ready(rows, 200.0, ended=False) == [rows[:2]]
-    assert ready(rows, 200.0, ended=True) == [rows[:2], rows[2:]]
+    assert ready(rows, before(200.0), ended=False) == [rows[:2]]
+    assert ready(rows, before(200.0), ended=True) == [rows[:2], rows[2:]]
 
 
 def test_a_file_that_is_larger_than_a_segment_is_sealed_alone() -> None:
     rows = neighbours(3, size=SEGMENT_BYTES + 1)
-    assert ready(rows, 200.0, ended=True) == [[one] for one in rows]
+    assert ready(rows, before(200.0), ended=True) == [[one] for one in rows]

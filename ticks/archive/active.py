@@ -18,16 +18,18 @@ class ActiveFile:
     ever saw, is cut off first.
     """
 
-    def __init__(self, epoch_dir: Path) -> None:
+    def __init__(self, epoch_dir: Path, *, resume: bool = False) -> None:
+        """`resume`: go on with the file that was left, in place of closing it."""
         epoch_dir.mkdir(parents=True, exist_ok=True)
         self.path = epoch_dir / ACTIVE
         self.bytes = 0
         self._first_t: int | None = None
         _cut_torn_line(self.path)
         self._first_t = _first_t(self.path)
-        if self._first_t is not None:
+        if self._first_t is not None and not resume:
             self._rename()
         self._fd = _open(self.path)
+        self.bytes = os.fstat(self._fd).st_size
 
     @property
     def empty(self) -> bool:
@@ -51,6 +53,14 @@ class ActiveFile:
         self.bytes += len(data)
         if self._first_t is None:
             self._first_t = t
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the file still has its name: its folder may have been removed."""
+        try:
+            return os.path.samestat(os.stat(self.path), os.fstat(self._fd))
+        except FileNotFoundError:
+            return False
 
     @property
     def fd(self) -> int:
@@ -84,6 +94,10 @@ class ActiveFile:
             self.path.unlink()
         else:
             self._rename()
+
+    def suspend(self) -> None:
+        """Let go of the file, which stays active: the next one may resume it."""
+        os.close(self._fd)
 
     def _restore(self, first_t: int | None, size: int) -> None:
         if first_t is not None and not self.path.exists():

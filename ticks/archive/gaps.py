@@ -39,3 +39,13 @@ def unarchived(epoch_dir: Path) -> list[Hole]:
         with suppress(ValueError):
             holes.append(Hole(**json.loads(line)))
     return holes
+
+
+def forget_behind(epoch_dir: Path, t: int) -> None:
+    """Drop the holes after this `t` or later ones."""
+    holes = unarchived(epoch_dir)
+    kept = [hole for hole in holes if hole.after_t < t]
+    if kept != holes:
+        unfinished = epoch_dir / f"{GAPS}.new"
+        unfinished.write_text("".join(json.dumps(hole._asdict()) + "\n" for hole in kept))
+        os.replace(unfinished, epoch_dir / GAPS)

@@ -13,6 +13,7 @@ from django.db.models import Max, Min, QuerySet, Sum
 from ticks.archive.gaps import unarchived
 from ticks.archive.layout import closed_name, epochs, first_t_of, immutable_files, is_sealed
 from ticks.archive.opened import Damaged, log_once, opened
+from ticks.archive.placing import Misplaced, check_place, place_of
 from ticks.archive.survey import Facts, Place, survey, survey_sealed
 from ticks.models import Segment
 
@@ -58,7 +59,7 @@ def reindex(archive: Path, stream: str) -> int:
 def index_epoch(archive: Path, stream: str, epoch: str, had: Had | None = None) -> int:
     """`index_closed` for one epoch. `had`: the rows that were there before, where they are made anew.
 
-    A file of which nothing can be read is left out.
+    A file of which nothing can be read, or that belongs elsewhere, is left out.
     """
     indexed = set(segments(stream, epoch).values_list("path", flat=True))
     added = 0
@@ -68,8 +69,8 @@ def index_epoch(archive: Path, stream: str, epoch: str, had: Had | None = None) 
                 added += _index(archive, path, had or {})
             except FileNotFoundError:
                 continue  # it was sealed meanwhile
-            except Damaged as damage:
-                log_once(f"left out of the index: {damage}")
+            except (Damaged, Misplaced) as reason:
+                log_once(f"left out of the index: {reason}")
     return added
 
 
@@ -97,7 +98,10 @@ def replace(archive: Path, rows: Sequence[Segment], path: Path) -> None:
 
 
 def _index(archive: Path, path: Path, had: Had) -> bool:
-    """Give a file its row, unless another holds its ticks. Raises `Damaged` where nothing of it can be read."""
+    """Give a file its row, unless another holds its ticks.
+
+    Raises `Damaged` where nothing of it can be read, and `Misplaced`.
+    """
     if is_sealed(path):
         with suppress(Damaged):
             _adopt(archive, path)
@@ -122,11 +126,9 @@ def _enter(archive: Path, path: Path, facts: Facts, old: Segment | None = None, 
         before, is_covered = _before(stream, epoch, first_t_of(path))
         if is_covered:
             return False
-        if old is not None and (before is None or not is_whole):
-            place = Place(old.prev_t, old.n - 1)
-        else:
-            place = Place(before.last_t, before.last_n) if before else Place(min(0, facts.first_t - 1), 0)
-        _add(archive, path, facts, place.beyond(unarchived(path.parent), facts.first_t))
+        following = segments(stream, epoch).filter(first_t__gt=facts.last_t).order_by("first_t").first()
+        place = place_of(facts, before, following, old, unarchived(path.parent), is_whole=is_whole)
+        _add(archive, path, facts, place)
     return True
 
 
@@ -137,9 +139,13 @@ def _before(stream: str, epoch: str, first_t: int) -> tuple[Segment | None, bool
 
 
 def _adopt(archive: Path, path: Path) -> None:
-    """Let a sealed file take the place of all that it covers. Raises `Damaged` where its end can't be read."""
+    """Let a sealed file take the place of all that it covers.
+
+    Raises `Damaged` where its end can't be read, `Misplaced` where it belongs elsewhere.
+    """
     stream, epoch, _ = path.relative_to(archive).parts
     with opened(path) as file:
+        check_place(file, stream, epoch)
         facts, _ = survey_sealed(file)
     covered = segments(stream, epoch).filter(first_t__gte=facts.first_t, last_t__lte=facts.last_t)
     replace(archive, list(covered), path)

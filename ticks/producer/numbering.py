@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ticks.archive import gaps, index
 from ticks.archive.active import ActiveFile
+from ticks.archive.copied import remove_old_copy
 from ticks.archive.layout import ACTIVE, epochs
 from ticks.cursor import Cursor, new_epoch
 from ticks.live.hotlog import Head
@@ -35,9 +36,10 @@ def resume(archive: Path, stream: str, head: Head | None, *, renumber: bool = Fa
 def close_left_open(stream_dir: Path) -> int:
     """Close the active files that a killed writer left; its lock must be held. Returns how many."""
     left = [stream_dir / epoch for epoch in epochs(stream_dir) if (stream_dir / epoch / ACTIVE).exists()]
-    for epoch_dir in left:
+    own = [epoch_dir for epoch_dir in left if not remove_old_copy(epoch_dir)]
+    for epoch_dir in own:
         ActiveFile(epoch_dir).close()
-    return len(left)
+    return len(own)
 
 
 def _tip(epoch_dir: Path, stream: str, head: Head | None) -> Cursor:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ticks.archive import index
-from ticks.cursor import STREAM
+from ticks.archive.archiver import streams
+from ticks.archive.lock import ArchiverLock
+from ticks.archive.rollups.levels import names
+from ticks.archive.rollups.rebuild import begin_anew
+from ticks.archive.rollups.rollups import Rollups
 from ticks.models import Stream
 from ticks.producer.lease import AnotherProducer, WriterLock
 from ticks.producer.numbering import close_left_open
@@ -20,10 +26,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("streams", nargs="*", help="default: all that have a directory")
+        parser.add_argument("--rollups", action="store_true", help="make the rollups anew from the ticks as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
         archive = settings.TICKS_ARCHIVE
-        found = sorted(p.name for p in archive.iterdir() if STREAM.fullmatch(p.name)) if archive.is_dir() else []
+        found = streams(archive)
         unknown = [name for name in options["streams"] if name not in found]
         if unknown:
             raise CommandError(f"{archive} has no stream {', '.join(unknown)}", returncode=2)
@@ -32,6 +39,20 @@ class Command(BaseCommand):
             Stream.objects.get_or_create(name=name)
             files = index.reindex(archive, name)
             self.stdout.write(f"{name}: {files} files indexed{', ' + adopted if adopted else ''}")
+            for rollup in [rollup for rollup in names(name) if (archive / rollup).is_dir()]:
+                self.stdout.write(f"{rollup}: {index.reindex(archive, rollup)} files indexed")
+            if options["rollups"]:
+                self.stdout.write(f"{name}: {_roll_up(archive, name)}")
+
+
+def _roll_up(archive: Path, stream: str) -> str:
+    with ArchiverLock(archive) as lock:
+        is_ours = lock.take()
+        begin_anew(archive, stream)
+        if not is_ours:
+            return "the archiver that runs makes its rollups anew"
+        Rollups(archive, stream, Event()).turn()
+    return "its rollups were made anew"
 
 
 def _adopt(stream: str) -> str:

@@ -1,4 +1,4 @@
-"""`manage.py runarchiver`: index and seal the closed files of all streams."""
+"""`manage.py runarchiver`: index, roll up and seal the closed files of all streams."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOOK_S = 1.0
 
 
 class Command(BaseCommand):
-    help = "Index and seal the closed files of all streams; one at a time works on an archive, others wait."
+    help = "Index, roll up and seal the closed files of all streams; one at a time works on an archive, others wait."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due and end")

@@ -1,0 +1,139 @@
+"""Series against NumPy, whatever is rolled up, sealed, damaged or neither."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from itertools import count
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from tests.archive.making import small_frames
+from tests.archive.rollups.cases import FIELDS, START, RollupCase
+from tests.support.cases import EPOCH, NEXT_EPOCH
+from ticks.archive import gaps, index
+from ticks.archive.active import ActiveFile
+from ticks.archive.archiver import Archiver
+from ticks.archive.rollups import kept, roller
+from ticks.archive.rollups.kept import Kept
+from ticks.archive.rollups.series import series
+from ticks.models import Segment
+
+
+class Killed(BaseException):
+    """In place of SIGKILL: nothing that was in memory is used again."""
+
+
+POINTS = ((Kept, "append"), (Kept, "_roll"), (Kept, "skip_to"), (ActiveFile, "roll"), (index, "index_epoch"))
+POINTS += ((index, "replace"), (gaps, "note"), (roller.Roller, "roll"), (roller.Roller, "finish"))
+"""Where an archiver is killed: before each of these, or right after."""
+
+
+def killing(owner: Any, name: str, call: int, *, after: bool) -> Any:
+    """While it is entered, the so-many-th call of a function is the last thing that happens."""
+    work, calls = getattr(owner, name), count(1)
+
+    def do(*args: Any, **options: Any) -> Any:
+        is_last = next(calls) == call
+        if is_last and not after:
+            raise Killed
+        result = work(*args, **options)
+        if is_last:
+            raise Killed
+        return result
+
+    return patch.object(owner, name, do)
+
+
+class SeriesTest(RollupCase):
+    def setUp(self) -> None:
+        super().setUp()
+        stack = ExitStack()
+        stack.enter_context(small_frames(2000))
+        stack.enter_context(patch.object(kept, "FRAME_BYTES", 3000))
+        self.addCleanup(stack.close)
+
+    def assert_all_series(self, random: Random, times: int = 5) -> None:
+        first, last = min(tick.ts for tick in self.ticks), max(tick.ts for tick in self.ticks)
+        for _ in range(times):
+            from_ts, to_ts = sorted(random.uniform(first - 50, last + 50) for _ in range(2))
+            points = random.choice([1, 5, 40, 300])
+            found, _cursor = series(self.archive, "main", FIELDS, from_ts, to_ts + 0.1, points)
+            self.assertLessEqual(found.grid.size, points)
+            self.assertLessEqual(found.grid.start, from_ts)
+            self.assertGreaterEqual(found.grid.end, to_ts - 1e-6)
+            self.assert_series(found)
+
+    def test_at_every_stage_of_a_random_history_they_are_what_numpy_finds(self) -> None:
+        kills = 0
+        for seed in range(6):
+            with self.subTest(seed=seed):
+                kills += self.run_history(Random(seed))
+        self.assertTrue(kills)
+
+    def turn_and_kill(self, random: Random) -> bool:
+        """Whether it was killed: not every point is come to."""
+        owner, name = random.choice(POINTS)
+        try:
+            with killing(owner, name, random.randint(1, 6), after=random.random() < 0.5):
+                self.archiver.turn()
+        except Killed:
+            self.archiver = Archiver(self.archive, self.stop)
+            return True
+        return False
+
+    def run_history(self, random: Random) -> int:
+        """How often the archiver was killed."""
+        Segment.objects.all().delete()
+        RollupCase.setUp(self)
+        t, ts, epoch, kills = 1, START + random.uniform(0, 5000), EPOCH, 0
+        epochs = 0
+        for _ in range(14):
+            rate = random.choice([0.2, 1.0, 1.9, 5.0, 40.0])
+            clock = []
+            for _ in range(random.randint(1, 120)):
+                ts += random.expovariate(rate)
+                if random.random() < 0.01:
+                    ts -= random.uniform(0, 30)  # the clock steps back
+                clock.append(round(ts, 6))
+            self.close_ticks(t, clock, epoch)
+            t += len(clock)
+            if random.random() < 0.1:
+                epochs += 1
+                t, epoch = 1, f"0mwpx6cq{epochs}aaaa"
+            if random.random() < 0.4:
+                kills += self.turn_and_kill(random)
+            elif random.random() < 0.7:
+                self.archiver.turn()
+            self.assert_all_series(random, 2)
+        self.archiver.turn()
+        self.assert_all_series(random)
+        return kills
+
+    def test_what_a_damaged_row_covered_is_read_from_the_ticks(self) -> None:
+        self.close_ticks(1, [START + i / 5 for i in range(3000)])
+        self.close_ticks(1, [START + 1000], NEXT_EPOCH)
+        self.archiver.turn()
+        random = Random(1)
+        damaged = sorted(self.archive.glob("main@*/*/*.zst"))
+        self.assertGreaterEqual(len(damaged), 5)
+        for path in damaged:
+            data = bytearray(path.read_bytes())
+            for at in random.sample(range(len(data)), max(1, len(data) // 1000)):
+                data[at] ^= 1 << random.randrange(8)
+            path.write_bytes(data)
+            self.assert_all_series(random, 3)
+        for path in damaged:
+            path.unlink()
+            self.assert_all_series(random, 2)
+
+    def test_no_more_is_read_than_ten_times_the_points(self) -> None:
+        self.close_ticks(1, [START + i / 50 for i in range(40_000)])
+        self.close_ticks(1, [START + 800 + i for i in range(8000)], NEXT_EPOCH)
+        self.archiver.turn()
+        random = Random(2)
+        for _ in range(40):
+            from_ts, points = START + random.uniform(0, 8000), random.choice([20, 100, 800])
+            found, _ = series(self.archive, "main", ["value"], from_ts, from_ts + random.uniform(1, 8000), points)
+            self.assertLessEqual(found.read, 10 * points + 20, found.grid)
+            self.assertTrue(found.read)

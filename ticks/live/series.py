@@ -1,0 +1,28 @@
+"""Series that are never behind: what is indexed, and the ticks that are not archived yet.
+
+Blocking: call it from a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import close_old_connections
+
+from ticks.archive.rollups.buckets import Buckets
+from ticks.archive.rollups.series import series as archived
+from ticks.batch import Batch
+from ticks.cursor import Cursor
+from ticks.live.store import Store
+
+
+def series(store: Store, fields: Sequence[str], from_ts: float, to_ts: float, points: int) -> Buckets:
+    """What the fields did at `from_ts` or later, before `to_ts` (UNIX seconds), in at most so many buckets."""
+    close_old_connections()
+    found, end = archived(store.archive, store.stream, fields, from_ts, to_ts, points)
+    cursor = end or Cursor(store.epoch() or "", -1)
+    while (following := store.after(cursor)) is not None:
+        if isinstance(following, Batch):
+            found.add_ticks(following.records)
+        cursor = following.cursor
+    return found
