@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ticks.tick import HEAD
@@ -10,7 +9,7 @@ from ticks.tick import HEAD
 FRAME_BYTES = 256 << 10
 """A frame ends with the last line that is whole within so many bytes, or with its first."""
 
-_HEADS = re.compile(b"^" + HEAD.pattern, re.MULTILINE)
+_LAST = ord("}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +33,27 @@ class Frame:
 
 def frame_of(lines: bytes, prev_t: int, n: int, offset: int, size: int, checksum: int = 0) -> Frame:
     """Raises `ValueError` where a line is no tick, has no end, or is not behind the one before."""
-    heads = _HEADS.findall(lines)
-    if not heads or not len(heads) == lines.count(b"\n") == lines.count(b"}\n") or not lines.endswith(b"\n"):
+    heads = _heads(lines)
+    if not heads:
         raise ValueError(f"a line behind t={prev_t} is no tick")
     ts = [int(t) for t, _ in heads]
     if any(after <= before for before, after in zip([prev_t, *ts], ts, strict=False)):
         raise ValueError(f"ticks behind t={prev_t} are not in order")
     clock = [float(at) for _, at in heads]
     return Frame(prev_t, n, ts[0], ts[-1], len(ts), min(clock), max(clock), offset, size, len(lines), checksum)
+
+
+def _heads(lines: bytes) -> list[tuple[bytes, bytes]]:
+    """`t` and `ts` of each line as they stand there; none at all where one is no tick or has no end."""
+    heads = []
+    start, size = 0, len(lines)
+    while start < size:
+        head, end = HEAD.match(lines, start), lines.find(b"\n", start)
+        if head is None or end < 0 or lines[end - 1] != _LAST:
+            return []
+        heads.append((head[1], head[2]))
+        start = end + 1
+    return heads
 
 
 def end_of_frame(lines: bytes, start: int) -> int:

@@ -22,13 +22,19 @@ KEPT_FRAMES = 32
 def facts(file: Opened) -> Facts:
     """Of what stands behind its frames. Raises `Damaged`."""
     try:
-        table_bytes = seekable.table_bytes(file.read(file.size - seekable.FOOTER_BYTES, file.size))
-        entries = seekable.parse_table(file.read(file.size - table_bytes, file.size))
-        known_bytes = entries[-1].size if entries else 0
-        known = file.read(file.size - table_bytes - known_bytes, file.size - table_bytes)
-        return segment.parse(known, entries)
+        return read_ending(file)[0]
     except NotSeekable as error:
         raise Damaged(f"{file.path}, its end: {error}") from None
+
+
+def read_ending(file: Opened) -> tuple[Facts, bytes]:
+    """What stands behind its frames, read now: what it says, and its bytes. Raises `Damaged`, `NotSeekable`."""
+    table_bytes = seekable.table_bytes(file.read(file.size - seekable.FOOTER_BYTES, file.size))
+    table = file.read(file.size - table_bytes, file.size)
+    entries = seekable.parse_table(table)
+    known_bytes = entries[-1].size if entries else 0
+    known = file.read(file.size - table_bytes - known_bytes, file.size - table_bytes)
+    return segment.parse(known, entries), known + table
 
 
 @lru_cache(KEPT_FRAMES)

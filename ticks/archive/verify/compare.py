@@ -1,0 +1,69 @@
+"""Rows of a rollup against those that are made anew. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import orjson
+
+from ticks.archive.rollups.row import Row, Stat
+
+RELATIVE = 1e-9
+"""So much may a sum be off: its parts were added in another order."""
+
+
+class NoRow(ValueError):
+    """A line is no row; the message says why."""
+
+
+def row_of(line: bytes) -> Row:
+    """Raises `NoRow`: what is in a closed file has no checksum."""
+    try:
+        told = orjson.loads(line)
+        fields = {path: Stat(*values) for path, values in told["fields"].items()}
+        row = Row(told["t"], told["ts"], told["ticks"], fields)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise NoRow(f"{type(error).__name__}: {error}") from None
+    if not all(_are_numbers(stat) for stat in ((row.t, row.ts, row.ticks), *fields.values())):
+        raise NoRow("something in it is no number")
+    return row
+
+
+def _are_numbers(values: tuple[object, ...]) -> bool:
+    return all(type(value) is float or type(value) is int for value in values)
+
+
+def unlike(row: Row, made: Row, whose: str, *, may_lack: bool) -> str:
+    """How a row differs from the one that was made anew, of what is `whose`; empty where it does not.
+
+    `may_lack`: there were more fields than rollups keep, so which of them a row has is no matter.
+    """
+    if (row.ts, row.ticks) == (made.ts, made.ticks) and row.fields == made.fields:
+        return ""
+    found = list(_differences(row, made, whose, may_lack=may_lack))
+    more = f"; {len(found) - 1} more of it differ" if len(found) > 1 else ""
+    return found[0] + more if found else ""
+
+
+def _differences(row: Row, made: Row, whose: str, *, may_lack: bool) -> Iterator[str]:
+    if row.ticks != made.ticks:
+        yield f"{row.ticks} ticks, where there are {made.ticks}"
+    if row.ts != made.ts:
+        yield f"ts {row.ts}, {whose} {made.ts}"
+    for path in [*made.fields, *(path for path in row.fields if path not in made.fields)]:
+        told, found = row.fields.get(path), made.fields.get(path)
+        if told is not None and found is not None:
+            if told != found and not (may_lack and told.number != found.number):
+                yield from (f"{path} {difference}, {whose} {is_}" for difference, is_ in _of_stats(told, found))
+        elif not may_lack:
+            yield f"{path}, {whose} none" if found is None else f"no {path}, {whose} one"
+
+
+def _of_stats(told: Stat, found: Stat) -> Iterator[tuple[str, float]]:
+    for name in ("min", "max", "number"):
+        if getattr(told, name) != getattr(found, name):
+            yield f"{name} {getattr(told, name)}", getattr(found, name)
+    largest = max(abs(found.min), abs(found.max))
+    if not math.isclose(told.sum, found.sum, rel_tol=RELATIVE, abs_tol=RELATIVE * largest * found.number):
+        yield f"sum {told.sum}", found.sum
