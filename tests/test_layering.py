@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PURE = (
     *("tick", "cursor", "batch", "ring", "protocol", "schedule", "histogram"),
     *(f"archive.{name}" for name in ("frame", "lines", "seekable", "segment", "sealer", "walk")),
-    *(f"archive.rollups.{name}" for name in ("levels", "row", "values", "cascade", "buckets")),
+    *(f"archive.rollups.{name}" for name in ("levels", "row", "values", "cascade", "grid", "lookup", "buckets")),
 )
 IMPURE = {
     *("django", "channels", "channels_redis", "asgiref", "redis", "valkey", "daphne", "twisted", "rest_framework"),

@@ -19,7 +19,7 @@ class Sealer:
         """`prev_t` and `n` are those of the first tick."""
         self._stream, self._epoch, self._level = stream, epoch, level
         self._prev_t, self._n = prev_t, n
-        self._compressor = zstandard.ZstdCompressor(level=level, write_checksum=True, write_content_size=True)
+        self._compressor = _compressor(level)
         self._digest = hashlib.sha256()
         self._frames: list[Frame] = []
         self._rest = b""
@@ -57,3 +57,9 @@ class Sealer:
         self._frames.append(frame_of(lines, prev_t, n, self._offset, len(packed), seekable.checksum_of(packed)))
         self._offset += len(packed)
         return packed
+
+
+def _compressor(level: int) -> zstandard.ZstdCompressor:
+    """With what zstd takes for large inputs: what it has for those of a frame's size is slower, and packs less."""
+    parameters = zstandard.ZstdCompressionParameters.from_level(level, write_checksum=True, write_content_size=True)
+    return zstandard.ZstdCompressor(compression_params=parameters)

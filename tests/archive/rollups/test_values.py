@@ -7,7 +7,7 @@ from unittest.mock import patch
 from django.test import SimpleTestCase
 
 from ticks.archive.rollups import values
-from ticks.archive.rollups.buckets import value_of
+from ticks.archive.rollups.lookup import value_of
 from ticks.archive.rollups.row import Stat
 from ticks.archive.rollups.values import Values
 

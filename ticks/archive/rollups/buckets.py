@@ -3,57 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 
-from ticks.archive.rollups.levels import STEPS
+from ticks.archive.rollups.grid import Grid
+from ticks.archive.rollups.lookup import value_of
 from ticks.tick import HEAD
-
-READ_PER_POINT = 10
-"""So many rows or ticks are read at most for each bucket that is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """`size` buckets of `width` seconds, from `start` (UNIX seconds) on. Rows of `step` fit in; 0 stands for ticks."""
-
-    start: float
-    width: float
-    size: int
-    step: int
-
-    @property
-    def end(self) -> float:
-        return self.start + self.size * self.width
-
-
-def grid(from_ts: float, to_ts: float, points: int, rate: float, slow: float) -> Grid:
-    """Of at most so many buckets that hold this time, and of the coarsest step that serves.
-
-    `rate`: how many ticks a second there are about; where they are no more than `slow`, there are no rows of 1 s.
-    Buckets are whole steps, and begin at whole buckets since 1970: as time goes on, they stay the same.
-    """
-    seconds = to_ts - from_ts
-    wanted = seconds / points
-    allowed = READ_PER_POINT * points
-    base: float = max((step for step in STEPS if step <= wanted), default=0)
-    if base == 0 and rate * seconds > allowed:
-        base = STEPS[0]
-    if base == STEPS[0] and rate <= slow and rate * seconds > allowed:
-        base = STEPS[1]
-    width = math.ceil(wanted / base) * base if base else wanted
-    start = width * (from_ts // width)
-    while base and math.ceil((to_ts - start) / width) > points:
-        width += base
-        start = width * (from_ts // width)
-    if not base:
-        start = from_ts
-    step = max((step for step in STEPS if base and width % step == 0), default=0)
-    size = math.ceil((to_ts - start) / width) if base else points
-    return Grid(start, width, size, step)
 
 
 class Column:
@@ -85,20 +42,21 @@ class Buckets:
         self.columns = {path: Column(grid.size) for path in fields}
         self.read = 0
         """So many rows and ticks were read."""
+        self._keys = [(b"%s:[" % orjson.dumps(path), column) for path, column in self.columns.items()]
         self._values = [(value_of(path), column) for path, column in self.columns.items()]
 
     def add_rows(self, lines: bytes) -> None:
+        """A row may have a thousand fields: those that are asked for are found without parsing all of it."""
         start, width, size = self.grid.start, self.grid.width, self.grid.size
         for line in lines.splitlines():
-            row = _parsed(line)
-            at = int((row["ts"] - start) // width) if row else -1
+            head = HEAD.match(line)
+            at = int((float(head[2]) - start) // width) if head else -1
             if 0 <= at < size:
                 self.read += 1
-                fields = row["fields"]
-                for path, column in self.columns.items():
-                    stat = fields.get(path)
-                    if stat is not None:
-                        column.add(at, *stat)
+                for key, column in self._keys:
+                    found = line.find(key)
+                    if found >= 0:
+                        column.add(at, *stat_at(line, found + len(key)))
 
     def add_ticks(self, lines: Iterable[bytes]) -> None:
         start, width, size = self.grid.start, self.grid.width, self.grid.size
@@ -114,46 +72,13 @@ class Buckets:
                         column.add(at, value, value, value, 1)
 
 
-def value_of(path: str) -> Callable[[Any], float | None]:
-    """Finds the number that a rollup of this field would count in a record (see `Values`)."""
-    parts = path.split(".")
-
-    def find(record: Any) -> float | None:
-        value = record
-        for part in parts:
-            if type(value) is not dict or part not in value:
-                return _find(record, parts)
-            value = value[part]
-        return _number(value)
-
-    return find
-
-
-def _find(value: Any, parts: Sequence[str]) -> float | None:
-    """Keys may hold dots themselves, and arrays have indices or a length."""
-    if not parts:
-        return _number(value)
-    if isinstance(value, list):
-        return _of_array(value, parts)
-    if isinstance(value, dict):
-        for end in range(1, len(parts) + 1):
-            child = value.get(".".join(parts[:end]))
-            found = _find(child, parts[end:]) if child is not None else None
-            if found is not None:
-                return found
-    return None
-
-
-def _of_array(items: list[Any], parts: Sequence[str]) -> float | None:
-    first = next((item for item in items if item is not None), None)
-    if not isinstance(first, int | float):
-        return len(items) if list(parts) == ["length"] else None
-    at = int(parts[0]) if parts[0].isdecimal() and str(int(parts[0])) == parts[0] else len(items)
-    return _find(items[at], parts[1:]) if at < len(items) else None
-
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) else None
+def stat_at(line: bytes, start: int) -> tuple[float, float, float, int]:
+    """What stands in the array that begins there; nothing, where it is damaged."""
+    try:
+        least, most, total, number = line[start : line.index(b"]", start)].split(b",")
+        return float(least), float(most), float(total), int(number)
+    except ValueError:
+        return math.inf, -math.inf, 0.0, 0
 
 
 def _parsed(line: bytes) -> Any:

@@ -11,7 +11,8 @@ from ticks.archive import index
 from ticks.archive.layout import epochs
 from ticks.archive.rollups import levels
 from ticks.archive.rollups.blocks import Range
-from ticks.archive.rollups.buckets import Buckets, grid
+from ticks.archive.rollups.buckets import Buckets
+from ticks.archive.rollups.grid import grid
 from ticks.archive.rollups.pieces import TICKS, pieces
 from ticks.archive.rollups.roller import FAST
 from ticks.cursor import Cursor
