@@ -99,6 +99,15 @@ class VerifyCommandTest(VerifyCase):
         self.assertEqual((end["end"], end["findings"], list(end["streams"])), (True, 1, ["main", "main@60", "other"]))
         self.assertEqual(set(end["streams"]["main"]), {"ticks", "files", "bytes", "seconds", "findings"})
 
+    def test_deep_compares_rollups_and_says_how_many_rows(self) -> None:
+        self.assertEqual(self.verify("main")[1], 0)  # the ticks of main@60 are no rows
+        lines, code, said = self.verify("main", "--deep")
+        self.assertEqual((code, said), (1, "2 findings"))
+        self.assertIn(f"main@60/{EPOCH}/{closed_name(1)} (t=0…1): the row of t=1 can't be read", lines[1])
+        self.assertTrue(lines[-1].endswith(" ticks/s), 0 rows compared: 2 findings"), lines[-1])
+        lines, _, _ = self.verify("main", "--deep", "--json")
+        self.assertEqual(json.loads(lines[-1])["streams"]["main@60"]["compared"], 0)
+
     def test_an_empty_archive_says_nothing(self) -> None:
         with override_settings(TICKS_ARCHIVE=self.archive / "nowhere"):
             Segment.objects.all().delete()

@@ -57,7 +57,7 @@ def _differences(row: Row, made: Row, whose: str, *, may_lack: bool) -> Iterator
             if told != found and not (may_lack and told.number != found.number):
                 yield from (f"{path} {difference}, {whose} {is_}" for difference, is_ in _of_stats(told, found))
         elif not may_lack:
-            yield f"{path}, {whose} none" if found is None else f"no {path}, {whose} one"
+            yield f"{path}, {whose} have none" if found is None else f"no {path}, {whose} have"
 
 
 def _of_stats(told: Stat, found: Stat) -> Iterator[tuple[str, float]]:

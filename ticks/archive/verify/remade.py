@@ -12,6 +12,8 @@ from ticks.archive.rollups.row import Row, merged, start_of
 from ticks.archive.rollups.values import Values
 from ticks.archive.verify.compare import NoRow, row_of
 
+OF_TICKS, OF_ROWS = "its ticks", "the finer rows"
+
 Tick = tuple[int, float, dict[str, Any]]
 """`t`, `ts`, and the rest."""
 
@@ -25,7 +27,7 @@ class Gathered:
         """Whether there ever were more fields than rollups keep: which these are depends on what was before."""
 
     def take(self, t: int, ts: float, ticks: int) -> Row:
-        self.is_full = self.is_full or self.values._is_full
+        self.is_full = self.is_full or self.values.is_full
         return Row(t, ts, ticks, self.values.take()[0])
 
 
@@ -58,7 +60,7 @@ class Remade:
                 ticks += 1
             part = next(parts, None)
         self._next, self.at = part, t
-        whose = "the finer rows" if rows else "its ticks"
+        whose = OF_TICKS if ticks else OF_ROWS
         if ticks:
             rows.append(self._gathered.take(t, ts, ticks))
         found = merged(rows, step) if rows else Row(t, ts, 0, {})
@@ -76,7 +78,9 @@ def _ticks(lines: bytes) -> Iterator[Tick]:
             record = orjson.loads(line)
         except orjson.JSONDecodeError:
             continue  # damaged in a closed file
-        yield record.pop("t"), record.pop("ts"), record
+        t, ts = record.pop("t"), record.pop("ts")
+        if isinstance(t, int) and isinstance(ts, int | float):  # nor was a key damaged
+            yield t, ts, record
 
 
 def _rows(lines: bytes) -> Iterator[Row]:

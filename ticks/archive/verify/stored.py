@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from ticks.archive import index, sealed
-from ticks.archive.frame import frame_of
+from ticks.archive.frame import Frame, frame_of
 from ticks.archive.layout import ACTIVE, is_sealed
 from ticks.archive.opened import Damaged, opened
 from ticks.archive.rollups.blocks import Range, blocks
 from ticks.archive.rollups.levels import name
 from ticks.archive.verify.finding import Finding
 from ticks.models import Segment
-from ticks.tick import head
+from ticks.tick import MAX_T, head
 
 
 class Place(NamedTuple):
-    """A row covers what is behind `prev_t`, through `t`. What is behind damage may begin before."""
+    """A row covers what is behind `prev_t`, through `t`."""
 
     prev_t: int
     t: int
-    is_sure: bool = True
 
 
-def stored(archive: Path, stream: str, epoch: str, step: int, after_t: int) -> Iterator[tuple[Place, bytes]]:
+WHOLE = Place(-1, MAX_T)
+"""Of what is wrong with more than a row."""
+
+
+class Stored(NamedTuple):
+    place: Place
+    line: bytes
+
+
+def stored(archive: Path, stream: str, epoch: str, step: int, after_t: int) -> Iterator[Stored]:
     """The lines behind `after_t` that can be read, in order."""
     at = after_t
     for block in blocks(archive, name(stream, step), epoch, step, Range(after_t)):
@@ -34,11 +43,11 @@ def stored(archive: Path, stream: str, epoch: str, step: int, after_t: int) -> I
             continue
         lines = block.read() if block.read is not None else None
         if lines is not None:
-            prev_t, is_sure = max(at, block.prev_t), block.prev_t <= at
+            prev_t = max(at, block.prev_t)
             for line in lines.part(prev_t, block.last_t).splitlines():
                 t = head(line).t
-                yield Place(prev_t, t, is_sure or t > prev_t + 1), line
-                prev_t, is_sure = t, True
+                yield Stored(Place(prev_t, t), line)
+                prev_t = t
         at = block.last_t
 
 
@@ -59,21 +68,22 @@ def fault_of_active(folder: Path) -> str:
 
 def finding(archive: Path, name: str, epoch: str, place: Place, problem: str) -> Finding:
     """With the file, and the frame of it, where the row is now."""
+    if place == WHOLE:
+        return Finding(stream=name, epoch=epoch, path=f"{name}/{epoch}", problem=problem)
     say = partial(Finding, stream=name, epoch=epoch, first_t=place.prev_t + 1, last_t=place.t, problem=problem)
-    rows = index.segments(name, epoch).filter(first_t__lte=place.t, last_t__gte=place.t)
-    row = rows.first()
+    row = index.segments(name, epoch).filter(first_t__lte=place.t, last_t__gte=place.t).first()
     if row is None:
         return say(path=f"{name}/{epoch}/{ACTIVE}")
-    return say(path=row.path, **_frame(archive, row, place.t))
+    number, frame = _frame(archive, row, place.t)
+    if frame is None:
+        return say(path=row.path)
+    return say(path=row.path, frame=number, offset=frame.offset, end=frame.offset + frame.size)
 
 
-def _frame(archive: Path, row: Segment, t: int) -> dict[str, int]:
+def _frame(archive: Path, row: Segment, t: int) -> tuple[int, Frame | None]:
     if is_sealed(Path(row.path)):
-        try:
-            with opened(archive / row.path) as file:
-                for number, frame in enumerate(sealed.facts(file).frames):
-                    if frame.first_t <= t <= frame.last_t:
-                        return {"frame": number, "offset": frame.offset, "end": frame.offset + frame.size}
-        except (OSError, Damaged):
-            pass  # the file alone will do
-    return {}
+        with suppress(OSError, Damaged), opened(archive / row.path) as file:
+            for number, frame in enumerate(sealed.facts(file).frames):
+                if frame.first_t <= t <= frame.last_t:
+                    return number, frame
+    return 0, None

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
-
-from django.db.models import Sum
 
 from ticks.archive import layout
 from ticks.archive.archiver import streams
@@ -34,24 +32,26 @@ class Doubtful(Protocol):
 
 
 def files_and_index(archive: Path, stream: str, tally: Tally) -> Iterator[Finding]:
-    looked = []
+    doubtful = []
     for name in _epochs(archive, stream):
         epoch = Epoch(archive, stream, name, tally)
         yield from epoch.read()
         epoch.look()
-        looked.append(epoch)
-    yield from _certain(looked)
+        if epoch.doubts:
+            doubtful.append(epoch)
+    yield from _certain(doubtful)
 
 
 def rows_and_ticks(archive: Path, stream: str, tally: Tally) -> Iterator[Finding]:
     """Of a rollup; a stream of ticks was made of nothing."""
     of, _, step = stream.partition("@")
-    looked = []
+    doubtful = []
     for name in _epochs(archive, stream) if step else []:
         deep = Deep(archive, of, int(step), name, tally)
         deep.look()
-        looked.append(deep)
-    yield from _certain(looked)
+        if deep.doubts:
+            doubtful.append(deep)
+    yield from _certain(doubtful)
 
 
 CHECKS: tuple[Callable[[Path, str, Tally], Iterator[Finding]], ...] = (files_and_index,)
@@ -63,16 +63,14 @@ def verify(archive: Path, stream: str, tally: Tally, *, deep: bool = False) -> I
         yield from check(archive, stream, tally)
 
 
-def _certain(looked: Iterable[Doubtful]) -> Iterator[Finding]:
-    """What is no doubt any more after some looks."""
-    doubtful = [one for one in looked if one.doubts]
-    for _ in range(LOOKS):
-        if not doubtful:
-            return
+def _certain(doubtful: Sequence[Doubtful]) -> Iterator[Finding]:
+    for _ in range(LOOKS if doubtful else 0):
         time.sleep(PAUSE_S)
         for one in doubtful:
             yield from one.look_again()
         doubtful = [one for one in doubtful if one.doubts]
+        if not doubtful:
+            return
 
 
 def known(archive: Path) -> list[str]:
@@ -90,20 +88,6 @@ def with_rollups(archive: Path, stream: str) -> list[str]:
 def stored_bytes(archive: Path, stream: str) -> int:
     """Of all immutable files, about."""
     return sum(_size(path) for epoch in _epochs(archive, stream) for path in listed(archive / stream / epoch))
-
-
-def compared_bytes(stream: str) -> int:
-    """Of the lines that are read to compare a rollup with what it was made of, about."""
-    of, _, step = stream.partition("@")
-    if not step:
-        return 0
-    finer = levels.finer(int(step))
-    below = levels.name(of, finer) if finer else of
-    return _bytes(stream) + (_bytes(below) or _bytes(of))
-
-
-def _bytes(stream: str) -> int:
-    return segments(stream).aggregate(bytes=Sum("bytes"))["bytes"] or 0
 
 
 def _epochs(archive: Path, stream: str) -> list[str]:

@@ -15,7 +15,8 @@ from django.db import Error
 
 from ticks.archive.verify.bar import Bar
 from ticks.archive.verify.finding import Tally
-from ticks.archive.verify.stream import compared_bytes, known, stored_bytes, verify, with_rollups
+from ticks.archive.verify.sizes import compared_bytes
+from ticks.archive.verify.stream import known, stored_bytes, verify, with_rollups
 
 
 class Command(BaseCommand):
