@@ -24,7 +24,7 @@ class StreamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
 
 @admin.register(Segment)
 class SegmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    list_display = ["path", "stream", "first_t", "last_t", "count", "bytes"]
+    list_display = ["path", "stream", "first_t", "last_t", "count", "bytes", "stored"]
     list_filter = ["stream", "epoch"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -203,7 +203,7 @@ class RollupsTest(CopiedCase):
         (folder / ACTIVE).write_bytes(content(5))
         said = self.reindex("main")
         self.assertEqual(said, ["main: 1 files indexed", "main@60: 2 files indexed"])
-        self.assertEqual(self.chain(stream="main@60"), [(1, 2, 0, 1), (3, 4, 2, 3)])
+        self.assertEqual(self.chain(stream="main@60"), [(1, 2, -1, 1), (3, 4, 2, 3)])
         self.assertEqual((folder / ACTIVE).read_bytes(), content(5))
         self.assertEqual(sorted(path.name for path in (self.archive / "main@60").iterdir()), [EPOCH])
         self.assertFalse(Stream.objects.filter(name__contains="@").exists())

@@ -14,6 +14,7 @@ from ticks.archive.gaps import unarchived
 from ticks.archive.layout import closed_name, epochs, first_t_of, immutable_files, is_sealed
 from ticks.archive.opened import Damaged, log_once, opened
 from ticks.archive.placing import Misplaced, check_place, place_of
+from ticks.archive.rollups.levels import is_rollup
 from ticks.archive.survey import Facts, Place, survey, survey_sealed
 from ticks.models import Segment
 
@@ -127,7 +128,8 @@ def _enter(archive: Path, path: Path, facts: Facts, old: Segment | None = None, 
         if is_covered:
             return False
         following = segments(stream, epoch).filter(first_t__gt=facts.last_t).order_by("first_t").first()
-        place = place_of(facts, before, following, old, unarchived(path.parent), is_whole=is_whole)
+        begin = -1 if is_rollup(stream) else min(0, facts.first_t - 1)  # a row covers what is before it as well
+        place = place_of(facts, before, following, old, unarchived(path.parent), begin=begin, is_whole=is_whole)
         _add(archive, path, facts, place)
     return True
 

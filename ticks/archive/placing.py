@@ -29,16 +29,17 @@ def place_of(
     old: Segment | None,
     holes: Sequence[Hole],
     *,
+    begin: int,
     is_whole: bool,
 ) -> Place:
     """Of a closed file, by its neighbours' rows and the one that it had: none of them need be there.
 
-    A neighbour that follows at once knows the ordinal also where what was before is gone. Nor is the row
-    before believed to be a neighbour where the old one told of ticks between.
+    `begin`: the `t` before its epoch's first. A neighbour that follows at once knows the ordinal also where what was
+    before is gone. Nor is the row before believed to be a neighbour where the old one told of ticks between.
     """
     if old is not None and (before is None or not is_whole or old.prev_t > before.last_t):
         return Place(old.prev_t, old.n - 1).beyond(holes, facts.first_t)
-    start = Place(before.last_t, before.last_n) if before is not None else Place(min(0, facts.first_t - 1), 0)
+    start = Place(before.last_t, before.last_n) if before is not None else Place(begin, 0)
     place = start.beyond(holes, facts.first_t)
     if is_whole and following is not None and following.prev_t == facts.last_t:
         proven = following.n - 1 - facts.count

@@ -9,9 +9,10 @@ from unittest.mock import patch
 from tests.archive.rollups.cases import START, RollupCase, rows_of
 from tests.support.archived import lines_of
 from tests.support.cases import EPOCH, NEXT_EPOCH
+from tests.support.lines import encode
 from ticks.archive.archiver import Archiver
 from ticks.archive.gaps import unarchived
-from ticks.archive.layout import ACTIVE
+from ticks.archive.layout import ACTIVE, closed_name
 from ticks.archive.rollups import fields, kept
 from ticks.archive.rollups.levels import STEPS, name
 from ticks.models import Field, Segment
@@ -124,3 +125,13 @@ class FieldsTest(RollupCase):
             self.archiver.turn()
             self.assertEqual(Field.objects.count(), 4)
             self.assertEqual({field.last_ts - START for field in Field.objects.all()}, {29})
+
+    def test_nor_does_it_stop_the_rollups(self) -> None:
+        folder = self.archive / "main" / EPOCH
+        folder.mkdir(parents=True)
+        lines = [encode({f"{'ab' * 150}{t}.{i}": 1.5 for i in range(900)}, t, START + t / 3) for t in range(1, 300)]
+        (folder / closed_name(1)).write_bytes(b"\n".join(lines) + b"\n")
+        with self.assertNoLogs("ticks", "ERROR"):
+            self.archiver.turn()
+        first = sorted((self.archive / name("main", 60) / EPOCH).iterdir())[0]
+        self.assertEqual([len(row["fields"]) for row in rows_of(b"\n".join(lines_of(first)))][:1], [1000])

@@ -137,3 +137,12 @@ class SeriesTest(RollupCase):
             found, _ = series(self.archive, "main", ["value"], from_ts, from_ts + random.uniform(1, 8000), points)
             self.assertLessEqual(found.read, 10 * points + 20, found.grid)
             self.assertTrue(found.read)
+
+    def test_a_tick_0_is_counted_once(self) -> None:
+        for first_t in range(0, 1000, 100):
+            self.close_ticks(first_t, [START + (first_t + i) / 5 for i in range(100)])
+        self.archiver.turn()
+        self.assertTrue(list(self.archive.glob("main@10/*/0*")))
+        self.assert_all_series(Random(3))
+        found, _ = series(self.archive, "main", FIELDS, START, START + 200, 200)
+        self.assert_series(found)

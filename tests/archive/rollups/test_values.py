@@ -90,8 +90,16 @@ class ValuesTest(SimpleTestCase):
                 for i in range(20):
                     self.values.add({"known": run, "by": {f"id-{run}-{i}": i}})
                 stats, _ = self.values.take()
-                self.assertEqual((len(stats), stats["known"]), (10, Stat(run, run, run * 20, 20)))
+                self.assertEqual(list(stats), ["known", *(f"by.id-{run}-{i}" for i in range(9))])
+                self.assertEqual(stats["known"], Stat(run, run, run * 20, 20))
+                self.assertLessEqual(self.values._nodes, 20)
+
+    def test_fields_of_earlier_ticks_give_way(self) -> None:
+        for run in "abc":
+            self.values.add({f"{run}{i}": {"x": i} for i in range(values.MAX_FIELDS)})
+            self.assertEqual(list(self.values.take()[0]), [f"{run}{i}.x" for i in range(values.MAX_FIELDS)])
 
     def test_a_path_that_is_too_long_is_left_out(self) -> None:
-        self.values.add({"a" * values.MAX_PATH: 1, "b" * (values.MAX_PATH + 1): {"c": 2}})
+        half = "ä" * (values.MAX_PATH // 2)
+        self.values.add({"a" * values.MAX_PATH: 1, "b" * (values.MAX_PATH + 1): {"c": 2}, half + "d": 1, "\n" * 201: 1})
         self.assertEqual(list(self.values.take()[0]), ["a" * values.MAX_PATH])

@@ -20,6 +20,11 @@ def names(stream: str) -> list[str]:
     return [name(stream, step) for step in STEPS]
 
 
+def is_rollup(name: str) -> bool:
+    """Whether it is no stream's own."""
+    return "@" in name
+
+
 def finer(step: int) -> int:
     """The step before; 0, which stands for ticks, before the first."""
     return (0, *STEPS)[STEPS.index(step)]

@@ -41,7 +41,8 @@ def _begin_anew(archive: Path, stream: str, step: int) -> None:
     fresh.mkdir()
     for epoch in epochs(archive / name):
         first = index.segments(stream, epoch).order_by("first_t").first()
-        _copy(archive, name, epoch, step, fresh / epoch, first.prev_t if first is not None else MAX_T)
+        if first is None or first.n > 1:  # else all ticks are there
+            _copy(archive, name, epoch, step, fresh / epoch, first.prev_t if first is not None else MAX_T)
     with transaction.atomic():
         index.segments(name).delete()
         (archive / name).rename(archive / f"{deletion.MARK}{name}-{secrets.token_hex(4)}")

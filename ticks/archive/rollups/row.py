@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 import orjson
 
 from ticks.tick import draft, line
 
+MAX_FIELDS = 1000
+"""Of a row: what its ticks have beyond, in the order in which they came, is in no rollup."""
 LARGEST = 1.7976931348623157e308
 
 
@@ -59,7 +61,7 @@ def merged(rows: Sequence[Row], step: int) -> Row:
     for row in rows:
         for path, stat in row.fields.items():
             parts.setdefault(path, []).append(stat)
-    fields = {path: added(stats) for path, stats in parts.items()}
+    fields = {path: added(stats) for path, stats in islice(parts.items(), MAX_FIELDS)}
     return Row(rows[-1].t, start_of(rows[-1].ts, step), sum(row.ticks for row in rows), fields)
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ticks.archive.rollups.row import Stat, of_values
+import orjson
 
-MAX_FIELDS = 1000
-"""Of a run of ticks: what they have beyond, in the order of their keys, is in no rollup."""
+from ticks.archive.rollups.row import MAX_FIELDS, Stat, of_values
+
 MAX_PATH = 400
-"""Characters of a field's path."""
+"""Bytes of a field's path, as JSON writes it."""
 
 NUMBER, BOOLEAN, LENGTH, TEXT = "number", "boolean", "length", "text"
 _KINDS = {float: NUMBER, int: NUMBER, bool: BOOLEAN, list: LENGTH, str: TEXT}
@@ -49,13 +49,11 @@ class Values:
     """Gathers the values of records, field by field."""
 
     def __init__(self) -> None:
-        self._begin()
-
-    def _begin(self) -> None:
         self._leaves: dict[str, Leaf] = {}
         self._root = Node("")
         self._nodes = 0
-        self._is_full = False
+        self.is_full = False
+        """Whether there was more than is allowed, since the values were taken last."""
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Those of one tick, without `t` and `ts`."""
@@ -72,8 +70,7 @@ class Values:
                 continue
             kinds[path] = leaf.kind
             leaf.seen = False
-        if self._is_full:
-            self._begin()  # the next ticks may have others
+        self.is_full = False
         return stats, kinds
 
     def _walk(self, node: Node, items: Iterable[tuple[str | int, Any]]) -> None:
@@ -104,11 +101,11 @@ class Values:
 
     def _grow(self, node: Node, key: str | int) -> Node:
         child = Node(f"{node.path}.{key}" if node is not self._root else str(key))
-        if self._nodes < 2 * MAX_FIELDS and len(child.path) <= MAX_PATH:
+        if len(orjson.dumps(child.path)) - 2 > MAX_PATH:
+            self.is_full = True
+        elif self._has_room(self._nodes, 2 * MAX_FIELDS):
             self._nodes += 1
             node.children[key] = child
-        else:
-            self._is_full = True
         return child
 
     def _leaf(self, node: Node, kind: type) -> Leaf:
@@ -116,9 +113,29 @@ class Values:
         leaf = self._leaves.get(node.path)
         if leaf is None:
             leaf = Leaf(_KINDS[kind])
-            if len(self._leaves) < MAX_FIELDS and len(node.path) <= MAX_PATH:
+            if len(orjson.dumps(node.path)) - 2 <= MAX_PATH and self._has_room(len(self._leaves), MAX_FIELDS):
                 self._leaves[node.path] = leaf
-            else:
-                self._is_full = True
         node.leaf = leaf
         return leaf
+
+    def _has_room(self, number: int, most: int) -> bool:
+        """Where there is none, what earlier ticks had gives way, once."""
+        if number < most:
+            return True
+        if not self.is_full:
+            self.is_full = True
+            self._leaves = {path: leaf for path, leaf in self._leaves.items() if leaf.values or leaf.seen}
+            self._nodes = self._prune(self._root)
+            return len(self._leaves) < MAX_FIELDS and self._nodes < 2 * MAX_FIELDS
+        return False
+
+    def _prune(self, node: Node) -> int:
+        """Drop the places below this one that lead to no field; returns how many are left."""
+        left = 0
+        for key, child in list(node.children.items()):
+            below = self._prune(child)
+            if below or child.path in self._leaves:
+                left += 1 + below
+            else:
+                del node.children[key]
+        return left
