@@ -6,12 +6,16 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import faults, producer
+from benchmarks import archive, faults, producer
 from benchmarks.figures import Report
 from monitor import memory
 
 Part = Callable[[Report, float], None]
-CASES: Mapping[str, Mapping[str, Part]] = {"producer": producer.PARTS, "faults": faults.PARTS}
+CASES: Mapping[str, Mapping[str, Part]] = {
+    "producer": producer.PARTS,
+    "faults": faults.PARTS,
+    "archive": archive.PARTS,
+}
 
 
 def main() -> int:
