@@ -11,12 +11,13 @@ from unittest.mock import patch
 from tests.archive.making import small_frames
 from tests.archive.rollups.cases import FIELDS, START, RollupCase
 from tests.support.cases import EPOCH, NEXT_EPOCH
-from ticks.archive import gaps, index
+from ticks.archive import files, gaps, index
 from ticks.archive.active import ActiveFile
 from ticks.archive.archiver import Archiver
 from ticks.archive.rollups import kept, roller
 from ticks.archive.rollups.kept import Kept
 from ticks.archive.rollups.series import series
+from ticks.archive.sealing import seal
 from ticks.models import Segment
 
 
@@ -145,4 +146,20 @@ class SeriesTest(RollupCase):
         self.assertTrue(list(self.archive.glob("main@10/*/0*")))
         self.assert_all_series(Random(3))
         found, _ = series(self.archive, "main", FIELDS, START, START + 200, 200)
+        self.assert_series(found)
+
+    def test_what_is_sealed_while_it_is_read_is_counted_once(self) -> None:
+        for first_t in range(1, 1000, 20):
+            self.close_ticks(first_t, [START + first_t + i for i in range(20)])
+        rows, reads = list(index.segments("main")), count(1)
+
+        def and_seal(*args: Any) -> Any:
+            if next(reads) == 30:
+                seal(self.archive, rows[:45])
+            return lines(*args)
+
+        lines = files.lines
+        with patch.object(files, "lines", and_seal):
+            found, _ = series(self.archive, "main", FIELDS, START, START + 1000, 1000)
+        self.assertGreater(next(reads), 31)
         self.assert_series(found)

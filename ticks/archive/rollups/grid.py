@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ticks.archive.rollups.levels import STEPS
 
-READ_PER_POINT = 10
-"""So many rows or ticks are read at most for each bucket that is asked for."""
+TICKS_A_POINT = 6
+"""So many ticks are read at most for each bucket that is asked for; of rows, which are faster, ten at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def grid(from_ts: float, to_ts: float, points: int, rate: float, slow: float) ->
     """
     seconds = to_ts - from_ts
     wanted = seconds / points
-    allowed = READ_PER_POINT * points
+    allowed = TICKS_A_POINT * points
     base: float = max((step for step in STEPS if step <= wanted), default=0)
     if base == 0 and rate * seconds > allowed:
         base = STEPS[0]

@@ -62,12 +62,14 @@ def _ticks(archive: Path, stream: str, epoch: str, asked: Range) -> Iterator[Pie
         rows = rows.filter(max_ts__gte=asked.from_ts)
     if math.isfinite(asked.to_ts):
         rows = rows.filter(min_ts__lt=asked.to_ts)
+    at = asked.after_t
     for row, file in in_turn(archive, rows.order_by("last_t"), lambda row: Q(last_t__gt=row.last_t)):
         for frame in files.frames(file, row):
-            if frame.last_t > asked.after_t and frame.prev_t < asked.through_t and asked.meets(frame, TICKS):
+            if frame.last_t > at and frame.prev_t < asked.through_t and asked.meets(frame, TICKS):
                 lines = files.lines(file, frame)
                 if lines is not None:
-                    yield from _cut(TICKS, lines, asked.after_t, asked.through_t)
+                    yield from _cut(TICKS, lines, at, asked.through_t)
+                at = frame.last_t
 
 
 def _cut(step: int, lines: Lines, after_t: int, through_t: int) -> Iterator[Piece]:
