@@ -1,4 +1,4 @@
-"""The archiver beside a producer and its readers, killed at every point of sealing."""
+"""The archiver beside a producer and its readers, killed at every point of its work."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ import django; django.setup()
 from pathlib import Path
 from django.core.management import call_command
 from ticks.archive import archiver, index, plan
-plan.SEGMENT_BYTES, archiver.EVERY_S = 64 << 10, 0.05
+from ticks.archive.rollups import kept
+plan.SEGMENT_BYTES, archiver.EVERY_S, kept.FRAME_BYTES = 64 << 10, 0.05, 300
 
 def strike(module, name, *, after, at=""):
     work, struck = getattr(module, name), []
@@ -51,11 +52,14 @@ def strike(module, name, *, after, at=""):
     "rename": lambda: strike(os, "rename", after=True, at=".tmp"),
     "index": lambda: strike(index, "replace", after=True),
     "unlink": lambda: strike(Path, "unlink", after=True, at=".jsonl"),
+    "rows": lambda: strike(kept.Kept, "append", after=True),
+    "roll": lambda: strike(kept.Kept, "_roll", after=False),
     "none": lambda: None,
 }["POINT"]()
 call_command("runarchiver")
 """
 POINTS = ("tmp", "rename", "index", "unlink")
+ROLLING_UP = ("rows", "roll")
 COMPANION = """
 import django; django.setup()
 from django.core.management import call_command
@@ -84,16 +88,20 @@ class ArchiverCase(ProcessCase):
             return False  # sealed just now
         return len(self.files("*.zst")) > 5 and unsealed <= 64 << 10
 
+    def assert_nothing_is_found(self) -> None:
+        """Nor are the rollups another than what their ticks are."""
+        self.assertIn("rows compared", manage(self.home, "", "verify", "main", "--deep"))
+
     def files(self, pattern: str) -> list[Path]:
         return sorted((self.archive / "main").glob(f"*/{pattern}"))
 
 
 class KilledArchiverTest(ArchiverCase):
-    def test_killed_anywhere_in_sealing_it_goes_on_and_nobody_notices(self) -> None:
+    def test_killed_anywhere_in_its_work_it_goes_on_and_nobody_notices(self) -> None:
         web = self.processes.web()
         producer = self.producer()
         subscriber = self.subscribe("from_t=-1")
-        for point in POINTS:
+        for point in (*POINTS, *ROLLING_UP):
             killed = self.archiver(point)
             killed.wait_to_say(f"SIGKILL at {point}")
             self.assertEqual(killed.process.wait(60), -signal.SIGKILL)
@@ -105,6 +113,7 @@ class KilledArchiverTest(ArchiverCase):
         archived = ticks_of(self.archive / "main")
         self.assertEqual([t for _, t in archived], list(range(1, TICKS + 1)))
         self.assertEqual(self.files("*.tmp"), [])
+        self.assert_nothing_is_found()
         self.assert_gets(subscriber, archived)
         subscriber.stop()
         web.kill()

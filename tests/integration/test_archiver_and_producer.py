@@ -60,3 +60,4 @@ class KilledTest(ArchiverCase):
         self.assertEqual(archived, [(archived[0][0], t) for t in range(1, len(archived) + 1)])
         self.assertEqual((self.subscriber.got, self.subscriber.gaps, self.subscriber.broken), (archived, [], []))
         self.assertEqual(self.files("*.tmp"), [])
+        self.assert_nothing_is_found()
