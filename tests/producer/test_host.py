@@ -95,7 +95,7 @@ def test_a_sample_that_covers_no_time_does_not_say_that_the_cpu_is_busy() -> Non
 
 def test_traffic_shows_in_the_rates_of_its_interface() -> None:
     size = 2_000_000
-    source, began = HostSource(), time.monotonic()
+    began, source = time.monotonic(), HostSource()
     _send(size)
     record = source.sample()
     seconds = time.monotonic() - began
