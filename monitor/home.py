@@ -65,7 +65,7 @@ def runtime_dir(home: Path) -> Path:
 
     Raises HomeError where the folder is not this user's own.
     """
-    folder = _runtime_path(home)
+    folder = runtime_path(home)
     with _home_errors(folder):
         folder.mkdir(mode=0o700, exist_ok=True)
         _refuse_foreign(folder)
@@ -75,13 +75,13 @@ def runtime_dir(home: Path) -> Path:
 
 def embedded_url(home: Path) -> str:
     """Where the home's embedded Valkey listens. Raises HomeError where that folder is not this user's own."""
-    folder = _runtime_path(home)
+    folder = runtime_path(home)
     with _home_errors(folder), suppress(FileNotFoundError):
         _refuse_foreign(folder)
     return f"unix://{folder / SOCKET}"
 
 
-def _runtime_path(home: Path) -> Path:
+def runtime_path(home: Path) -> Path:
     """It depends on the home and the user alone.
 
     $XDG_RUNTIME_DIR and $TMPDIR differ between a login, a service and tmux, and the former goes with the last
