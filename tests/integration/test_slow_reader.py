@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 from tests.integration.cases import ProcessCase
 
 TICKS = 30_000
-ROOM_MB = 25
+ROOM_MB = 40
 # Numbers that gzip can't make small: about 60 MB on the wire.
 FILL = f"""
 import django; django.setup()
