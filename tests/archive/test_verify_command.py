@@ -58,11 +58,11 @@ class VerifyCommandTest(VerifyCase):
             [line.split(",")[0] for line in lines],
             [
                 "main: 4 ticks in 2 files",
-                "main@60: 2 ticks in 1 files",
+                "main@60: 2 rows in 1 files",
                 "other: 1 ticks in 1 files",
             ],
         )
-        self.assertTrue(all(line.endswith("ticks/s): no findings") for line in lines), lines)
+        self.assertTrue(all(line.endswith("s/s): no findings") for line in lines), lines)
 
     def test_named_streams_are_verified_with_their_rollups_and_no_other(self) -> None:
         self.damage()
@@ -104,7 +104,7 @@ class VerifyCommandTest(VerifyCase):
         lines, code, said = self.verify("main", "--deep")
         self.assertEqual((code, said), (1, "2 findings"))
         self.assertIn(f"main@60/{EPOCH}/{closed_name(1)} (t=0…1): the row of t=1 can't be read", lines[1])
-        self.assertTrue(lines[-1].endswith(" ticks/s), 0 rows compared: 2 findings"), lines[-1])
+        self.assertTrue(lines[-1].endswith(" rows/s), 0 rows compared: 2 findings"), lines[-1])
         lines, _, _ = self.verify("main", "--deep", "--json")
         self.assertEqual(json.loads(lines[-1])["streams"]["main@60"]["compared"], 0)
 

@@ -109,21 +109,8 @@ class HistoryTest(DeepCase):
 
     def run_history(self, random: Random) -> int:
         """How many rows were compared."""
-        Segment.objects.all().delete()
-        RollupCase.setUp(self)
-        t, ts, epoch, compared = 1, START + random.uniform(0, 5000), EPOCH, 0
-        for part in range(14):
-            rate = random.choice([0.2, 1.0, 1.9, 5.0, 40.0])
-            clock = []
-            for _ in range(random.randint(1, 120)):
-                ts += random.expovariate(rate)
-                if random.random() < 0.01:
-                    ts -= random.uniform(0, 30)  # the clock steps back
-                clock.append(round(ts, 6))
-            self.close_ticks(t, clock, epoch)
-            t += len(clock) + random.choice([0, 0, 5])
-            if random.random() < 0.1:
-                t, epoch = 1, f"0mwpx6cq{part:02}aaa"
+        compared = 0
+        for _ in self.history(random):
             self.turn(random)
             self.assertEqual(self.compared(), [])
             compared += self.tally.compared

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from ticks.archive.archiver import Archiver
 from ticks.archive.layout import closed_name
 from ticks.archive.rollups.buckets import Buckets
 from ticks.archive.survey import Facts
+from ticks.models import Segment
 
 Floats = NDArray[np.float64]
 START = 1_700_000_000.0
@@ -49,6 +51,25 @@ class RollupCase(ArchiveCase):
         (folder / closed_name(first_t)).write_bytes(data)
         index.index_known(self.archive, "main", epoch, {first_t: facts_of(made, len(data))})
         self.ticks += made
+
+    def history(self, random: Random) -> Iterator[None]:
+        """In an empty archive: a closed file at a time, of any rate, by a clock that steps back, in some epochs."""
+        Segment.objects.all().delete()
+        RollupCase.setUp(self)
+        t, ts, epoch = 1, START + random.uniform(0, 5000), EPOCH
+        for part in range(14):
+            rate = random.choice([0.2, 1.0, 1.9, 5.0, 40.0])
+            clock = []
+            for _ in range(random.randint(1, 120)):
+                ts += random.expovariate(rate)
+                if random.random() < 0.01:
+                    ts -= random.uniform(0, 30)
+                clock.append(round(ts, 6))
+            self.close_ticks(t, clock, epoch)
+            t += len(clock) + random.choice([0, 0, 5])
+            if random.random() < 0.1:
+                t, epoch = 1, f"0mwpx6cq{part:02}aaa"
+            yield
 
     def assert_series(self, found: Buckets, ticks: Sequence[Tick] | None = None) -> None:
         """What was found is what NumPy finds in the ticks."""

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from tests.archive.making import small_frames
 from tests.archive.rollups.cases import FIELDS, START, RollupCase
-from tests.support.cases import EPOCH, NEXT_EPOCH
+from tests.support.cases import NEXT_EPOCH
 from ticks.archive import files, gaps, index
 from ticks.archive.active import ActiveFile
 from ticks.archive.archiver import Archiver
@@ -18,7 +18,6 @@ from ticks.archive.rollups import kept, roller
 from ticks.archive.rollups.kept import Kept
 from ticks.archive.rollups.series import series
 from ticks.archive.sealing import seal
-from ticks.models import Segment
 
 
 class Killed(BaseException):
@@ -85,23 +84,8 @@ class SeriesTest(RollupCase):
 
     def run_history(self, random: Random) -> int:
         """How often the archiver was killed."""
-        Segment.objects.all().delete()
-        RollupCase.setUp(self)
-        t, ts, epoch, kills = 1, START + random.uniform(0, 5000), EPOCH, 0
-        epochs = 0
-        for _ in range(14):
-            rate = random.choice([0.2, 1.0, 1.9, 5.0, 40.0])
-            clock = []
-            for _ in range(random.randint(1, 120)):
-                ts += random.expovariate(rate)
-                if random.random() < 0.01:
-                    ts -= random.uniform(0, 30)  # the clock steps back
-                clock.append(round(ts, 6))
-            self.close_ticks(t, clock, epoch)
-            t += len(clock)
-            if random.random() < 0.1:
-                epochs += 1
-                t, epoch = 1, f"0mwpx6cq{epochs}aaaa"
+        kills = 0
+        for _ in self.history(random):
             if random.random() < 0.4:
                 kills += self.turn_and_kill(random)
             elif random.random() < 0.7:

@@ -15,6 +15,7 @@ from ticks.archive import retention
 from ticks.archive.amount import when
 from ticks.archive.archiver import streams
 from ticks.archive.retention import Keep
+from ticks.management.naming import chosen
 
 NOTHING = (
     "Nothing is to be pruned: ticks are kept for ever. Name a limit (--older-than, --max-bytes, "
@@ -36,17 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would go")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        archive = settings.TICKS_ARCHIVE
-        found = streams(archive)
-        unknown = [name for name in options["streams"] if name not in found]
-        if unknown:
-            raise CommandError(f"{archive} has no stream {', '.join(unknown)}", returncode=2)
+        names = chosen(options["streams"], streams(settings.TICKS_ARCHIVE))
         keep = _keep(options)
         if not any(keep):
             self.stdout.write(NOTHING)
             return
         try:
-            for name in options["streams"] or found:
+            for name in names:
                 self._prune(name, keep, dry_run=options["dry_run"])
         except Error as error:
             raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error

@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from ticks.archive import index
 from ticks.archive.archiver import streams
@@ -16,6 +16,7 @@ from ticks.archive.lock import ArchiverLock
 from ticks.archive.rollups.levels import names
 from ticks.archive.rollups.rebuild import begin_anew
 from ticks.archive.rollups.rollups import Rollups
+from ticks.management.naming import chosen
 from ticks.models import Stream
 from ticks.producer.lease import AnotherProducer, WriterLock
 from ticks.producer.numbering import close_left_open
@@ -30,11 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         archive = settings.TICKS_ARCHIVE
-        found = streams(archive)
-        unknown = [name for name in options["streams"] if name not in found]
-        if unknown:
-            raise CommandError(f"{archive} has no stream {', '.join(unknown)}", returncode=2)
-        for name in options["streams"] or found:
+        for name in chosen(options["streams"], streams(archive)):
             adopted = _adopt(name)
             Stream.objects.get_or_create(name=name)
             files = index.reindex(archive, name)

@@ -13,10 +13,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
+from ticks.archive.rollups.levels import is_rollup
 from ticks.archive.verify.bar import Bar
 from ticks.archive.verify.finding import Tally
 from ticks.archive.verify.sizes import compared_bytes
 from ticks.archive.verify.stream import known, stored_bytes, verify, with_rollups
+from ticks.management.naming import chosen
 
 
 class Command(BaseCommand):
@@ -75,11 +77,7 @@ class Command(BaseCommand):
 def _chosen(streams: list[str]) -> list[str]:
     """With their rollups. Raises `CommandError` where one is unknown."""
     archive = settings.TICKS_ARCHIVE
-    found = known(archive)
-    unknown = [name for name in streams if name not in found]
-    if unknown:
-        raise CommandError(f"{archive} has no stream {', '.join(unknown)}", returncode=2)
-    return [each for name in streams or found for each in with_rollups(archive, name)]
+    return [each for name in chosen(streams, known(archive)) for each in with_rollups(archive, name)]
 
 
 def _terminal() -> Any:
@@ -89,8 +87,9 @@ def _terminal() -> Any:
 
 def _summary(stream: str, tally: Tally, seconds: float) -> str:
     rate = tally.ticks / max(seconds, 1e-3)
-    read = f"{tally.ticks:,} ticks in {tally.files:,} files, {tally.bytes / 1e6:,.1f} MB"
-    return f"{stream}: {read}, {seconds:.1f} s ({rate:,.0f} ticks/s)"
+    of = "rows" if is_rollup(stream) else "ticks"
+    read = f"{tally.ticks:,} {of} in {tally.files:,} files, {tally.bytes / 1e6:,.1f} MB"
+    return f"{stream}: {read}, {seconds:.1f} s ({rate:,.0f} {of}/s)"
 
 
 def _count(findings: int) -> str:
