@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+from unittest.mock import patch
+
 from tests.support.cases import EPOCH, NEXT_EPOCH, ValkeyCase, start_of, ts_of
-from ticks.archive import index
+from ticks.archive import index, reader
 from ticks.batch import Batch
 from ticks.cursor import Cursor, Gap
 from ticks.live.store import Store
@@ -157,6 +160,31 @@ class StoreTest(ValkeyCase):
             assert cursor is not None
             self.assertEqual(read_all(self.store(), cursor)[0], list(range(t, 15)))
         self.assertIsNone(self.store().seek(1014.5))
+
+    def test_what_is_indexed_while_a_time_is_sought_is_found(self) -> None:
+        self.assert_found_while_it_is_indexed(forgotten=False)
+
+    def test_what_is_indexed_and_forgotten_while_a_time_is_sought_is_found(self) -> None:
+        self.assert_found_while_it_is_indexed(forgotten=True)
+
+    def assert_found_while_it_is_indexed(self, *, forgotten: bool) -> None:
+        """Between the looks at the archive and at the hot log."""
+        self.keep(1, 2)
+        self.publish(3, 4, 5, 6, prev_t=2, n=3)
+        seek, asked = reader.seek, []
+
+        def and_index(*args: Any) -> Cursor | None:
+            found = seek(*args)
+            if not asked:
+                self.keep(3, 4, 5)
+                if forgotten:
+                    self.valkey.client.flushall()
+            asked.append(args)
+            return found
+
+        with patch.object(reader, "seek", and_index):
+            self.assertEqual(self.store().seek(1003.0), Cursor(EPOCH, 2))
+        self.assertTrue(asked)
 
     def test_what_the_log_forgets_while_it_is_asked_is_found_in_the_archive(self) -> None:
         """Between the two looks a file is indexed and the hot log trimmed: that is no gap."""

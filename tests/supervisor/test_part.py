@@ -52,7 +52,7 @@ class TestProcess:
 
     def test_ctrl_c_does_not_reach_it(self) -> None:
         async def run() -> None:
-            part = python("input()", Heard())
+            part = python("import signal; signal.pause()", Heard())
             await part.start()
             assert part.pid
             assert os.getsid(part.pid) == part.pid

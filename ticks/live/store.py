@@ -17,6 +17,7 @@ from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.live import backward
 from ticks.live.hotlog import Head, HotLog
+from ticks.models import Segment
 
 
 class Oldest(NamedTuple):
@@ -96,13 +97,15 @@ class Store:
     def seek(self, ts: float) -> Cursor | None:
         """The cursor before the first tick made at `ts` (UNIX seconds) or later; None where there is none."""
         close_old_connections()
+        indexed = index.newest(self.stream)
         found = reader.seek(self.archive, self.stream, ts)
         if found is not None:
             return found
         try:
-            return self._seek_hot(ts)
+            hot = self._seek_hot(ts, indexed)
         except redis.RedisError:
-            return None
+            hot = None
+        return reader.seek(self.archive, self.stream, ts) or hot  # what the log has forgotten since was indexed before
 
     def seek_before(self, ts: float) -> Cursor | None:
         """The cursor at the last tick made before `ts` (UNIX seconds); None where there is none."""
@@ -133,13 +136,13 @@ class Store:
         batches = self.hotlog.after(cursor.epoch, cursor.t, 1)
         return batches[0] if batches else None
 
-    def _seek_hot(self, ts: float) -> Cursor | None:
-        """What no indexed file holds is little: it is read through."""
+    def _seek_hot(self, ts: float, indexed: Segment | None) -> Cursor | None:
+        """Behind the newest row that there was before the archive was asked; that is little: it is read through."""
         head = self.hotlog.head()
         if head is None:
             return None
-        row = index.newest(self.stream, head.tip.epoch)
-        cursor = Cursor(head.tip.epoch, row.last_t if row else -1)
+        last_t = indexed.last_t if indexed is not None and indexed.epoch == head.tip.epoch else -1
+        cursor = Cursor(head.tip.epoch, last_t)
         while (batch := self._hot(cursor)) is not None:
             before = batch.before_ts(ts)
             if before is not None:
