@@ -88,7 +88,7 @@ class MeanwhileTest(DeepCase):
 
     def assert_no_alarm(self, work: Callable[[], object]) -> None:
         """Something is done at the first moments of each kind."""
-        for moment in ("stored.blocks", "stored.head", "made_of.pieces", "remade.row_of"):
+        for moment in ("stored.blocks", "stored.head", "made_of.pieces", "made_of.row_of"):
             for number in (1, 2, 30):
                 shutil.rmtree(self.archive)
                 Segment.objects.all().delete()

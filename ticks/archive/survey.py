@@ -60,7 +60,7 @@ def survey(file: Opened) -> tuple[Facts, bool]:
     found = readable(file)
     if not found:
         raise Damaged(f"{file.path} has nothing that can be read")
-    facts = _facts(found)
+    facts = facts_of(found)
     if not is_sealed(file.path) and facts.bytes == file.size:
         return facts, True
     log_once(f"{file.path} is damaged: {facts.count} ticks of it can be read")
@@ -72,10 +72,11 @@ def survey(file: Opened) -> tuple[Facts, bool]:
 def survey_sealed(file: Opened) -> tuple[Facts, Place]:
     """What a sealed file says of itself. Raises `Damaged` where its end can't be read."""
     found = sealed.facts(file).frames
-    return _facts(found), Place(found[0].prev_t, found[0].n - 1)
+    return facts_of(found), Place(found[0].prev_t, found[0].n - 1)
 
 
-def _facts(found: Sequence[Frame]) -> Facts:
+def facts_of(found: Sequence[Frame]) -> Facts:
+    """Of the lines of these frames, at least one."""
     return Facts(
         found[0].first_t,
         found[-1].last_t,

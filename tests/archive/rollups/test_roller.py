@@ -103,6 +103,15 @@ class RollerTest(RollupCase):
         self.assertEqual(self.rows(10)[: len(before)], before)
         self.assertEqual(len(self.rows(10)), 12)
 
+    def test_a_damaged_row_does_not_stop_it(self) -> None:
+        self.close_at(1, 0, 65, 1)
+        data = self.active().read_bytes()
+        self.active().write_bytes(data.replace(b'"fields":', b'"fields"?', 2))
+        self.archiver = Archiver(self.archive, self.stop)
+        with self.assertNoLogs("ticks", "ERROR"):
+            self.close_at(66, 65, 60, 1)
+        self.assertIn((100, 40, 60), self.rows(60))
+
 
 class FieldsTest(RollupCase):
     def test_fields_are_discovered_with_kind_and_time(self) -> None:

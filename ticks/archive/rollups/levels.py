@@ -20,9 +20,15 @@ def names(stream: str) -> list[str]:
     return [name(stream, step) for step in STEPS]
 
 
+def parted(name: str) -> tuple[str, int]:
+    """The stream of a rollup, and the step; of a stream itself, that and 0."""
+    stream, _, step = name.partition("@")
+    return stream, int(step or 0)
+
+
 def is_rollup(name: str) -> bool:
     """Whether it is no stream's own."""
-    return "@" in name
+    return parted(name)[1] > 0
 
 
 def finer(step: int) -> int:

@@ -52,11 +52,13 @@ def _begin_anew(archive: Path, stream: str, step: int) -> None:
 def _copy(archive: Path, name: str, epoch: str, step: int, to: Path, before_t: int) -> None:
     """The rows that cover ticks before this, as closed files; the last of them may cover some behind it as well."""
     kept: list[bytes] = []
+    size = 0
     for line in _rows_before(archive, name, epoch, step, before_t):
         kept.append(line)
-        if sum(map(len, kept)) >= FILE_BYTES:
+        size += len(line)
+        if size >= FILE_BYTES:
             _write(to, kept)
-            kept = []
+            kept, size = [], 0
     if kept:
         _write(to, kept)
     for hole in gaps.unarchived(archive / name / epoch):

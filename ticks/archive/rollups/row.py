@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
 import orjson
@@ -18,6 +19,10 @@ from ticks.tick import draft, line
 MAX_FIELDS = 1000
 """Of a row: what its ticks have beyond, in the order in which they came, is in no rollup."""
 LARGEST = 1.7976931348623157e308
+
+
+class NoRow(ValueError):
+    """A line is no row; the message says why."""
 
 
 class Stat(NamedTuple):
@@ -42,12 +47,28 @@ class Row(NamedTuple):
         return line(draft({"ticks": self.ticks, "fields": self.fields}, self.ts, self.ts), self.t)
 
 
-def parse(lines: bytes) -> Iterator[Row]:
-    """The rows of whole lines."""
-    for one in lines.splitlines():
-        told = orjson.loads(one)
+def row_of(line: bytes) -> Row:
+    """Raises `NoRow`: what is in a closed file has no checksum."""
+    try:
+        told = orjson.loads(line)
         fields = {path: Stat(*values) for path, values in told["fields"].items()}
-        yield Row(told["t"], told["ts"], told["ticks"], fields)
+        row = Row(told["t"], told["ts"], told["ticks"], fields)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise NoRow(f"{type(error).__name__}: {error}") from None
+    if not all(_are_numbers(stat) for stat in ((row.t, row.ts, row.ticks), *fields.values())):
+        raise NoRow("something in it is no number")
+    return row
+
+
+def _are_numbers(values: tuple[object, ...]) -> bool:
+    return all(type(value) is float or type(value) is int for value in values)
+
+
+def parse(lines: bytes) -> Iterator[Row]:
+    """The rows of whole lines, but for damaged ones."""
+    for one in lines.splitlines():
+        with suppress(NoRow):
+            yield row_of(one)
 
 
 def start_of(ts: float, step: int) -> float:
@@ -83,4 +104,4 @@ def total(values: Iterable[float]) -> float:
     try:
         return math.fsum(values)
     except OverflowError:
-        return math.copysign(LARGEST, sum(value / len(values) for value in chain(values)))
+        return math.copysign(LARGEST, sum(value / len(values) for value in values))

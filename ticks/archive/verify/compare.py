@@ -5,33 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import orjson
-
 from ticks.archive.rollups.row import Row, Stat
 
 RELATIVE = 1e-9
 """So much may a sum be off: its parts were added in another order."""
-
-
-class NoRow(ValueError):
-    """A line is no row; the message says why."""
-
-
-def row_of(line: bytes) -> Row:
-    """Raises `NoRow`: what is in a closed file has no checksum."""
-    try:
-        told = orjson.loads(line)
-        fields = {path: Stat(*values) for path, values in told["fields"].items()}
-        row = Row(told["t"], told["ts"], told["ticks"], fields)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise NoRow(f"{type(error).__name__}: {error}") from None
-    if not all(_are_numbers(stat) for stat in ((row.t, row.ts, row.ticks), *fields.values())):
-        raise NoRow("something in it is no number")
-    return row
-
-
-def _are_numbers(values: tuple[object, ...]) -> bool:
-    return all(type(value) is float or type(value) is int for value in values)
 
 
 def unlike(row: Row, made: Row, whose: str, *, may_lack: bool) -> str:

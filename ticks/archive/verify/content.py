@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import partial, reduce
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ticks.archive.frame import Frame
 from ticks.archive.layout import first_t_of, is_sealed
 from ticks.archive.opened import Damaged, Opened, opened
-from ticks.archive.survey import Facts, Place
+from ticks.archive.survey import Facts, Place, facts_of
 from ticks.archive.verify.closed import check_closed
 from ticks.archive.verify.finding import Finding, Tally
 from ticks.archive.verify.sealed import check_sealed, reason
@@ -43,11 +42,6 @@ def check(path: Path, say: partial[Finding], tally: Tally) -> Generator[Finding,
 def _check(file: Opened, say: partial[Finding], tally: Tally) -> Generator[Finding, None, Content]:
     if is_sealed(file.path):
         frames = yield from check_sealed(file, say, tally)
-        return Content(_facts(frames), Place(frames[0].prev_t, frames[0].n - 1)) if frames else UNKNOWN
+        return Content(facts_of(frames), Place(frames[0].prev_t, frames[0].n - 1)) if frames else UNKNOWN
     held = yield from check_closed(file, say, tally)
-    return Content(_facts(held), None) if held else UNKNOWN
-
-
-def _facts(frames: list[Frame] | tuple[Frame, ...]) -> Facts:
-    each = (Facts(one.first_t, one.last_t, one.count, one.min_ts, one.max_ts, one.raw) for one in frames)
-    return reduce(Facts.and_then, each)
+    return Content(facts_of(held), None) if held else UNKNOWN

@@ -10,8 +10,8 @@ from ticks.archive.layout import ACTIVE
 from ticks.archive.rollups import levels
 from ticks.archive.rollups.blocks import Range, blocks
 from ticks.archive.rollups.pieces import TICKS, Piece, pieces
-from ticks.archive.rollups.row import MAX_FIELDS, Row, start_of
-from ticks.archive.verify.compare import NoRow, row_of, unlike
+from ticks.archive.rollups.row import MAX_FIELDS, NoRow, Row, row_of, start_of
+from ticks.archive.verify.compare import unlike
 from ticks.archive.verify.finding import Tally
 from ticks.archive.verify.remade import OF_TICKS, Gathered, Remade
 from ticks.archive.verify.stored import WHOLE, Place, Stored, fault_of_active, stored

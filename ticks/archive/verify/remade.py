@@ -8,9 +8,8 @@ from typing import Any
 import orjson
 
 from ticks.archive.rollups.pieces import TICKS, Piece
-from ticks.archive.rollups.row import Row, merged, start_of
+from ticks.archive.rollups.row import Row, merged, parse, start_of
 from ticks.archive.rollups.values import Values
-from ticks.archive.verify.compare import NoRow, row_of
 
 OF_TICKS, OF_ROWS = "its ticks", "the finer rows"
 
@@ -69,7 +68,7 @@ class Remade:
 
 def _parts(found: Iterable[Piece]) -> Iterator[Row | Tick]:
     for piece in found:
-        yield from _ticks(piece.lines) if piece.step == TICKS else _rows(piece.lines)
+        yield from _ticks(piece.lines) if piece.step == TICKS else parse(piece.lines)
 
 
 def _ticks(lines: bytes) -> Iterator[Tick]:
@@ -81,11 +80,3 @@ def _ticks(lines: bytes) -> Iterator[Tick]:
         t, ts = record.pop("t"), record.pop("ts")
         if isinstance(t, int) and isinstance(ts, int | float):  # nor was a key damaged
             yield t, ts, record
-
-
-def _rows(lines: bytes) -> Iterator[Row]:
-    for line in lines.splitlines():
-        try:
-            yield row_of(line)
-        except NoRow:
-            continue  # it is found where its own step is looked at

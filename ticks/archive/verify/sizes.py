@@ -10,10 +10,10 @@ from ticks.archive.rollups import levels
 
 def compared_bytes(stream: str) -> int:
     """Of the lines that are read to compare a rollup with what it was made of, about."""
-    of, _, step = stream.partition("@")
+    of, step = levels.parted(stream)
     if not step:
         return 0
-    finer = levels.finer(int(step))
+    finer = levels.finer(step)
     below = levels.name(of, finer) if finer else of
     return _bytes(stream) + (_bytes(below) or _bytes(of))
 

@@ -44,10 +44,10 @@ def files_and_index(archive: Path, stream: str, tally: Tally) -> Iterator[Findin
 
 def rows_and_ticks(archive: Path, stream: str, tally: Tally) -> Iterator[Finding]:
     """Of a rollup; a stream of ticks was made of nothing."""
-    of, _, step = stream.partition("@")
+    of, step = levels.parted(stream)
     doubtful = []
     for name in _epochs(archive, stream) if step else []:
-        deep = Deep(archive, of, int(step), name, tally)
+        deep = Deep(archive, of, step, name, tally)
         deep.look()
         if deep.doubts:
             doubtful.append(deep)
@@ -76,7 +76,7 @@ def _certain(doubtful: Sequence[Doubtful]) -> Iterator[Finding]:
 def known(archive: Path) -> list[str]:
     """The streams that have files or rows, without their rollups."""
     indexed = Segment.objects.order_by().values_list("stream", flat=True).distinct()
-    return sorted({*streams(archive), *(name.partition("@")[0] for name in indexed)})
+    return sorted({*streams(archive), *(levels.parted(name)[0] for name in indexed)})
 
 
 def with_rollups(archive: Path, stream: str) -> list[str]:

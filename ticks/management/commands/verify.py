@@ -61,7 +61,7 @@ class Command(BaseCommand):
             self._bar.erase()
         seconds, found = time.monotonic() - started, self._findings - before
         if not self._json:
-            compared = f", {tally.compared:,} rows compared" if self._deep and "@" in stream else ""
+            compared = f", {tally.compared:,} rows compared" if self._deep and is_rollup(stream) else ""
             self._say(f"{_summary(stream, tally, seconds)}{compared}: {_count(found)}")
         counts = {"ticks": tally.ticks, "files": tally.files, "bytes": tally.bytes}
         if self._deep:
