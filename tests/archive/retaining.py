@@ -15,10 +15,6 @@ from ticks.models import Segment
 DAY = 86400.0
 
 
-class Killed(BaseException):
-    pass
-
-
 class RetentionCase(ArchiveCase):
     def setUp(self) -> None:
         super().setUp()

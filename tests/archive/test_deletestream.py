@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import override_settings
 
-from tests.archive.retaining import Killed
+from tests.archive.killing import Killed
 from tests.support.cases import EPOCH, NEXT_EPOCH, ValkeyCase
 from ticks.archive import deletion, index
 from ticks.models import Segment, Stream

@@ -8,7 +8,7 @@ from threading import Event
 from unittest.mock import patch
 
 from tests.archive.cases import ArchiveCase
-from tests.archive.retaining import Killed
+from tests.archive.killing import Killed
 from tests.support.cases import EPOCH
 from ticks.archive import archiver, deletion, index
 from ticks.archive.archiver import Archiver, streams

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from unittest.mock import patch
 
-from tests.archive.retaining import DAY, Killed, RetentionCase
+from tests.archive.killing import Killed
+from tests.archive.retaining import DAY, RetentionCase
 from tests.support.cases import EPOCH, NEXT_EPOCH
 from ticks.archive import index, retention
 from ticks.archive.gaps import Hole, note

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from tests.archive.retaining import DAY, Killed
+from tests.archive.killing import Killed
+from tests.archive.retaining import DAY
 from tests.support.cases import EPOCH, NEXT_EPOCH, ValkeyCase, ts_of
 from ticks.archive import retention
 from ticks.archive.retention import Keep

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from tests.archive.killing import Killed
 from tests.archive.making import joined, small_frames
 from tests.support.archived import Tick, Truth
 from tests.support.lines import encode
@@ -27,10 +28,6 @@ from ticks.models import Segment
 
 EPOCHS = ("0mi8x7k2a0000", "0mi8x7k2b0000", "0mi8x7k2c0000")
 Group = Sequence[Segment]
-
-
-class Killed(BaseException):
-    """What a kill is to the code: nothing of its own runs any more."""
 
 
 def killed_in(module: object, name: str) -> Callable[[Path, Group], None]:

@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from django.test import override_settings
 
-from tests.archive.retaining import Killed, RetentionCase
+from tests.archive.killing import Killed
+from tests.archive.retaining import RetentionCase
 from tests.support.cases import EPOCH, NEXT_EPOCH
 from ticks.archive import archiver, index, reader, retention, sealing
 from ticks.archive.archiver import Archiver

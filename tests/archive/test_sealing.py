@@ -7,6 +7,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tests.archive.cases import ArchiveCase
+from tests.archive.killing import Killed
 from tests.support.archived import lines_of
 from tests.support.cases import lines
 from ticks.archive import index, sealed
@@ -20,10 +21,6 @@ from ticks.models import Segment
 FILES = ((1, 2, 3), (4, 6), (7, 9))
 TS = [1, 2, 3, 4, 6, 7, 9]
 SEALED = sealed_name(1)
-
-
-class Killed(BaseException):
-    """In place of SIGKILL, which leaves everything as it is: see tests/integration/test_archiver.py."""
 
 
 def die(*_: object, **__: object) -> None:

@@ -15,11 +15,9 @@ import orjson
 
 from tests.archive.making import small_frames
 from tests.archive.rollups.cases import START, RollupCase
-from tests.archive.rollups.test_series import POINTS, Killed, killing
 from tests.support.archived import lines_of
 from tests.support.cases import EPOCH
 from ticks.archive import index, sealed
-from ticks.archive.archiver import Archiver
 from ticks.archive.layout import closed_name, sealed_name
 from ticks.archive.opened import opened
 from ticks.archive.rollups import kept
@@ -111,20 +109,12 @@ class HistoryTest(DeepCase):
         """How many rows were compared."""
         compared = 0
         for _ in self.history(random):
-            self.turn(random)
+            self.turn_and_kill(random)
             self.assertEqual(self.compared(), [])
             compared += self.tally.compared
         self.archiver.turn()
         self.assertEqual(self.found(), [])
         return compared
-
-    def turn(self, random: Random) -> None:
-        owner, called = random.choice(POINTS)
-        try:
-            with killing(owner, called, random.randint(1, 6), after=random.random() < 0.5):
-                self.archiver.turn()
-        except Killed:
-            self.archiver = Archiver(self.archive, self.stop)
 
 
 def changed(t: int, **parts: Any) -> Callable[[list[Row]], object]:

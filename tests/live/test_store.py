@@ -27,14 +27,6 @@ def read_all(store: Store, cursor: Cursor, max_bytes: int = 256 << 10) -> tuple[
 
 
 class StoreTest(ValkeyCase):
-    def fill(self) -> None:
-        """1-9 in two files, 7-14 in the hot log: they overlap."""
-        self.keep(1, 2, 3, 4)
-        self.keep(5, 6, 7, 8, 9)
-        self.publish(7, 8, 9, 10, prev_t=6, n=7)
-        self.publish(11, 12, 13, prev_t=10, n=11)
-        self.publish(14, prev_t=13, n=14)
-
     def test_archive_and_hot_log_are_read_as_one_from_every_cursor(self) -> None:
         self.fill()
         for t in range(15):

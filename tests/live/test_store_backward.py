@@ -45,14 +45,6 @@ def told(gaps: list[Gap]) -> list[Told]:
 
 
 class StoreBackwardTest(ValkeyCase):
-    def fill(self) -> None:
-        """1-9 in two files, 7-14 in the hot log: they overlap."""
-        self.keep(1, 2, 3, 4)
-        self.keep(5, 6, 7, 8, 9)
-        self.publish(7, 8, 9, 10, prev_t=6, n=7)
-        self.publish(11, 12, 13, prev_t=10, n=11)
-        self.publish(14, prev_t=13, n=14)
-
     def assert_told_as_forward(self, *expected: Told) -> None:
         """From the last tick back the same gaps are told of as from before the first."""
         read, gaps = read_back(self.store(), Cursor(EPOCH, MAX_T))

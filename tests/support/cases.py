@@ -83,6 +83,14 @@ class ValkeyCase(TransactionTestCase):
             batch, after_t=prev_t, newest_t=ts[-1], fence=1, max_bytes=max_bytes, indexed_t=prev_t, now=0.0
         )
 
+    def fill(self) -> None:
+        """1-9 in two files, 7-14 in the hot log: they overlap."""
+        self.keep(1, 2, 3, 4)
+        self.keep(5, 6, 7, 8, 9)
+        self.publish(7, 8, 9, 10, prev_t=6, n=7)
+        self.publish(11, 12, 13, prev_t=10, n=11)
+        self.publish(14, prev_t=13, n=14)
+
 
 def ts_of(batches: Sequence[Batch]) -> list[int]:
     return [int(line.split(b":", 2)[1].split(b",")[0]) for batch in batches for line in batch.records]

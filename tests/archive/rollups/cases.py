@@ -12,17 +12,26 @@ import orjson
 from numpy.typing import NDArray
 
 from tests.archive.cases import ArchiveCase
+from tests.archive.killing import Killed, killing
 from tests.support.cases import EPOCH
 from tests.support.lines import encode
-from ticks.archive import index
+from ticks.archive import gaps, index
+from ticks.archive.active import ActiveFile
 from ticks.archive.archiver import Archiver
 from ticks.archive.layout import closed_name
 from ticks.archive.rollups.buckets import Buckets
+from ticks.archive.rollups.kept import Kept
+from ticks.archive.rollups.roller import Roller
 from ticks.archive.survey import Facts
 from ticks.models import Segment
 
 Floats = NDArray[np.float64]
 START = 1_700_000_000.0
+POINTS = (
+    *((Kept, "append"), (Kept, "_roll"), (Kept, "skip_to"), (ActiveFile, "roll"), (index, "index_epoch")),
+    *((index, "replace"), (gaps, "note"), (Roller, "roll"), (Roller, "finish")),
+)
+"""Where an archiver is killed: before each of these, or right after."""
 FIELDS = ["value", "deep.er", "flags.0", "flags.1", "agents.length", "on"]
 
 
@@ -70,6 +79,17 @@ class RollupCase(ArchiveCase):
             if random.random() < 0.1:
                 t, epoch = 1, f"0mwpx6cq{part:02}aaa"
             yield
+
+    def turn_and_kill(self, random: Random) -> bool:
+        """Whether it was killed: not every point is come to."""
+        owner, name = random.choice(POINTS)
+        try:
+            with killing(owner, name, random.randint(1, 6), after=random.random() < 0.5):
+                self.archiver.turn()
+        except Killed:
+            self.archiver = Archiver(self.archive, self.stop)
+            return True
+        return False
 
     def assert_series(self, found: Buckets, ticks: Sequence[Tick] | None = None) -> None:
         """What was found is what NumPy finds in the ticks."""

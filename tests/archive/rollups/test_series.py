@@ -11,38 +11,10 @@ from unittest.mock import patch
 from tests.archive.making import small_frames
 from tests.archive.rollups.cases import FIELDS, START, RollupCase
 from tests.support.cases import NEXT_EPOCH
-from ticks.archive import files, gaps, index
-from ticks.archive.active import ActiveFile
-from ticks.archive.archiver import Archiver
-from ticks.archive.rollups import kept, roller
-from ticks.archive.rollups.kept import Kept
+from ticks.archive import files, index
+from ticks.archive.rollups import kept
 from ticks.archive.rollups.series import series
 from ticks.archive.sealing import seal
-
-
-class Killed(BaseException):
-    """In place of SIGKILL: nothing that was in memory is used again."""
-
-
-POINTS = ((Kept, "append"), (Kept, "_roll"), (Kept, "skip_to"), (ActiveFile, "roll"), (index, "index_epoch"))
-POINTS += ((index, "replace"), (gaps, "note"), (roller.Roller, "roll"), (roller.Roller, "finish"))
-"""Where an archiver is killed: before each of these, or right after."""
-
-
-def killing(owner: Any, name: str, call: int, *, after: bool) -> Any:
-    """While it is entered, the so-many-th call of a function is the last thing that happens."""
-    work, calls = getattr(owner, name), count(1)
-
-    def do(*args: Any, **options: Any) -> Any:
-        is_last = next(calls) == call
-        if is_last and not after:
-            raise Killed
-        result = work(*args, **options)
-        if is_last:
-            raise Killed
-        return result
-
-    return patch.object(owner, name, do)
 
 
 class SeriesTest(RollupCase):
@@ -70,17 +42,6 @@ class SeriesTest(RollupCase):
             with self.subTest(seed=seed):
                 kills += self.run_history(Random(seed))
         self.assertTrue(kills)
-
-    def turn_and_kill(self, random: Random) -> bool:
-        """Whether it was killed: not every point is come to."""
-        owner, name = random.choice(POINTS)
-        try:
-            with killing(owner, name, random.randint(1, 6), after=random.random() < 0.5):
-                self.archiver.turn()
-        except Killed:
-            self.archiver = Archiver(self.archive, self.stop)
-            return True
-        return False
 
     def run_history(self, random: Random) -> int:
         """How often the archiver was killed."""
