@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.lines import encode
-from ticks.batch import Batch, pack, unpack
+from ticks.batch import Batch, Form, merged, pack, unpack
 from ticks.cursor import Cursor
 from ticks.tick import head
 
@@ -23,7 +23,7 @@ def lines(ts: list[int]) -> list[bytes]:
 def packed(batch: Batch) -> Batch:
     """The same batch as it comes out of the hot log."""
     return Batch(
-        batch.epoch, batch.prev_t, batch.n, batch.first_t, batch.last_t, batch.count, packed=pack(batch.records)
+        batch.epoch, batch.prev_t, batch.n, batch.first_t, batch.last_t, batch.count, packs=[pack(batch.records)]
     )
 
 
@@ -78,8 +78,45 @@ def test_a_form_is_made_once() -> None:
     made = []
     batch = Batch.of(EPOCH, 0, 1, lines([1, 2]))
     for _ in range(3):
-        assert batch.form("x", lambda batch: made.append(batch) or b"frame") == b"frame"
+        assert batch.form(Form("x", lambda batch: made.append(batch) or b"frame")) == b"frame"
     assert made == [batch]
+
+
+def test_a_form_that_was_made_of_a_copy_is_kept_once() -> None:
+    batch, form = Batch.of(EPOCH, 0, 1, lines([1, 2])), Form("x", lambda _: b"frame")
+    told: list[int] = []
+    batch.grown = told.append
+    made = batch.copy().form(form)
+    assert not batch.has(form)
+    assert told == []
+    assert batch.keep(form, made) is made
+    assert batch.keep(form, b"other") is made
+    assert batch.form(form) is made
+    assert told == [5]
+
+
+@settings(deadline=None)
+@given(TS, st.data())
+def test_neighbours_become_one_batch_packed_as_they_are(ts: list[int], data: st.DataObject) -> None:
+    whole, parts, at = Batch.of(EPOCH, 0, 7, lines(ts)), list[Batch](), 0
+    while at < len(ts):
+        end = data.draw(st.integers(at + 1, len(ts)))
+        part = Batch.of(EPOCH, ts[at - 1] if at else 0, 7 + at, lines(ts[at:end]))
+        parts.append(packed(part) if data.draw(st.booleans()) else part)
+        at = end
+    assert facts(merged(parts)) == facts(whole)
+    assert merged(parts).raw_bytes == packed(whole).raw_bytes == whole.raw_bytes
+    assert facts(packed(merged(parts))) == facts(whole)
+    assert unpack(merged(parts).packed) == list(whole.records)
+
+
+def test_a_bare_batch_holds_nothing_but_what_is_packed() -> None:
+    batch = packed(Batch.of(EPOCH, 0, 1, lines([1, 2, 3])))
+    light = batch.size
+    batch.form(Form("x", lambda batch: b"".join(batch.records)))
+    assert batch.size > light
+    assert batch.bare().size == light
+    assert facts(batch.bare()) == facts(batch)
 
 
 @settings(deadline=None)
@@ -95,11 +132,11 @@ def test_the_size_is_told_as_it_grows(ts: list[int], asked: list[str]) -> None:
             case "packed":
                 assert unpack(batch.packed) == lines(ts)
             case "text":
-                batch.form("text", lambda _: "12345")
+                batch.form(Form("text", lambda _: "12345"))
             case "bytes":
-                batch.form("bytes", lambda _: b"123")
+                batch.form(Form("bytes", lambda _: b"123"))
             case "list":
-                batch.form("list", lambda batch: [line.decode() for line in batch.records])
+                batch.form(Form("list", lambda batch: [line.decode() for line in batch.records]))
     assert batch.size == sum(told)
 
 

@@ -14,7 +14,8 @@ from django.core.management import load_command_class
 from benchmarks.__main__ import CASES
 from ticks.cursor import STREAM
 from ticks.producer.status import Status
-from ticks.protocol import PARAMETERS, Close
+from ticks.protocol import Close
+from ticks.query import PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = sorted(path.stem for path in (ROOT / "ticks/management/commands").glob("[a-z]*.py"))
@@ -100,7 +101,8 @@ def test_every_parameter_of_the_websocket_is_documented() -> None:
 
 
 def test_every_message_and_reason_is_documented() -> None:
-    protocol, store = read("ticks/protocol.py"), read("ticks/live/store.py") + read("ticks/live/feed.py")
+    protocol = read("ticks/protocol.py")
+    live = "".join(read(f"ticks/live/{name}.py") for name in ("store", "start", "reader"))
     types = set(re.findall(r'"type": ?"(\w+)"', protocol)) | set(re.findall(r'\{"type":"(\w+)"', protocol))
     assert {row[0].strip("`| ") for row in table(read("docs/websocket.md"), "type | carries")} == types
     reasons = {
@@ -108,7 +110,7 @@ def test_every_message_and_reason_is_documented() -> None:
         for row in table(read("docs/websocket.md"), "reason | the ticks between `after_t` and `next_t`")
     }
     assert reasons == {
-        reason for reason in ("expired", "lost", "epoch", "slow", "damaged", "unarchived") if f'"{reason}"' in store
+        reason for reason in ("expired", "lost", "epoch", "slow", "damaged", "unarchived") if f'"{reason}"' in live
     }
 
 

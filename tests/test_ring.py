@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.lines import encode
-from ticks.batch import Batch, pack
+from ticks import ring as ring_module
+from ticks.batch import Batch, Form, pack
 from ticks.ring import Ring, Verdict
 from ticks.tick import head
 
@@ -26,7 +27,7 @@ def batch(start: int, stop: int, epoch: str = EPOCH, travelled: bool = False) ->
     records = [encode({"x": "y" * (t % 7) * 10}, t, float(t)) for t in ts]
     prev_t = STREAM[start - 1] if start else 0
     if travelled:
-        return Batch(epoch, prev_t, start + 1, ts[0], ts[-1], len(ts), packed=pack(records))
+        return Batch(epoch, prev_t, start + 1, ts[0], ts[-1], len(ts), packs=[pack(records)])
     return Batch.of(epoch, prev_t, start + 1, records)
 
 
@@ -36,14 +37,14 @@ def numbers(batches: list[Batch]) -> list[int]:
 
 def everything(ring: Ring) -> list[Batch]:
     found, t = [], ring.floor
-    while (more := ring.after(t)) is not None:
+    while (more := ring.holding(t)) is not None:
         found.append(more)
         t = more.last_t
     return found
 
 
 class RingMachine(RuleBasedStateMachine):
-    """Appends of any part of the stream, again, overlapping, ahead, of another epoch; forms; other limits."""
+    """Appends of any part of the stream, again, overlapping, ahead, of another epoch; releases; forms; other limits."""
 
     @initialize(place=st.integers(0, 20))
     def begin(self, place: int) -> None:
@@ -51,7 +52,7 @@ class RingMachine(RuleBasedStateMachine):
         self.limit = MAX_BYTES
         assert self.ring.append(batch(place, place + 1)) is Verdict.OTHER_EPOCH
         self.ring.begin(batch(place, place + 1))
-        self.epoch, self.end = EPOCH, place + 1
+        self.epoch, self.end, self.shown = EPOCH, place + 1, place
 
     @rule(back=st.integers(0, 15), count=st.integers(1, 20), travelled=st.booleans())
     def append(self, back: int, count: int, travelled: bool) -> None:
@@ -79,14 +80,21 @@ class RingMachine(RuleBasedStateMachine):
     def begin_another_epoch(self, place: int) -> None:
         self.epoch = OTHER if self.epoch == EPOCH else EPOCH
         self.ring.begin(batch(place, place + 2, self.epoch))
-        self.end = place + 2
+        self.end, self.shown = place + 2, place
+
+    @rule()
+    def release(self) -> None:
+        new = numbers(list(self.ring.release()))
+        assert new == [t for t in STREAM[self.shown : self.end] if t > self.ring.floor]
+        self.shown = self.end
 
     @rule(at=st.floats(0, 1), size=st.integers(1, MAX_BYTES))
     def make_a_form(self, at: float, size: int) -> None:
-        floor, tip = self.ring.floor, self.ring.tip
-        found = self.ring.after(floor + int(at * (tip - floor - 1)))
-        assert found is not None
-        found.form(f"form {size}", lambda _: b"x" * size)
+        floor, shown = self.ring.floor, self.ring.shown
+        if everything(self.ring):
+            found = self.ring.holding(floor + int(at * (shown - floor - 1)))
+            assert found is not None
+            found.form(Form(f"form {size}", lambda _: b"x" * size))
 
     @rule(limit=st.integers(0, 2 * MAX_BYTES))
     def set_a_limit(self, limit: int) -> None:
@@ -94,63 +102,103 @@ class RingMachine(RuleBasedStateMachine):
         self.ring.limit(limit)
 
     @invariant()
-    def it_is_a_chain_up_to_the_tip(self) -> None:
+    def what_is_shown_is_a_chain(self) -> None:
         found, floor = everything(self.ring), self.ring.floor
-        assert len(self.ring) == len(found)
-        assert {one.epoch for one in found} == {self.epoch} == {self.ring.epoch}
-        assert floor == (found[0].prev_t if found[0].n > 1 else -1), "before the first tick there is nothing"
+        shown = STREAM[: self.shown]
+        assert self.ring.shown == (shown[-1] if shown else 0)
+        assert {one.epoch for one in found} <= {self.epoch}
+        assert self.epoch == self.ring.epoch
         assert all(one.prev_t == before.last_t for before, one in pairwise(found))
         assert all(one.n == before.last_n + 1 for before, one in pairwise(found))
-        assert numbers(found) == [t for t in STREAM[: self.end] if t > floor]
-        assert self.ring.tip == STREAM[self.end - 1] == found[-1].last_t
-        assert self.ring.newest is found[-1]
+        assert numbers(found) == [t for t in shown if t > floor]
+        assert self.ring.tip == STREAM[self.end - 1]
+        newest = self.ring.newest
+        assert newest is not None
+        assert newest.last_t == self.ring.tip
 
     @invariant()
     def it_counts_its_bytes_and_keeps_to_them(self) -> None:
-        assert self.ring.bytes == sum(one.size for one in everything(self.ring))
+        held = [*self.ring._blocks, *self.ring._loose, *self.ring._fresh]
+        assert len(self.ring) == len(held)
+        assert self.ring.bytes == sum(one.size for one in held)
         assert self.ring.bytes <= self.limit or len(self.ring) == 1
+        assert self.ring.floor == (held[0].prev_t if held[0].n > 1 else -1), "before the first tick there is nothing"
 
 
 RingMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestRing = RingMachine.TestCase
 
 
+def filled(*ends: int, max_bytes: int = 1 << 20) -> Ring:
+    """A ring with the ticks up to each of the ends as a batch of its own, all released one by one."""
+    ring, start = Ring(max_bytes), 0
+    for end in ends:
+        one = batch(start, end, travelled=True)
+        if start:
+            ring.append(one)
+        else:
+            ring.begin(one)
+        ring.release()
+        start = end
+    return ring
+
+
 @settings(deadline=None)
 @given(st.integers(0, 40))
-def test_after_any_tick_comes_the_rest_of_its_batch(t: int) -> None:
-    ring = Ring(1 << 20)
-    ring.begin(batch(0, 7))
-    ring.append(batch(7, 9))
-    found = ring.after(t)
+def test_any_tick_is_followed_by_what_its_batch_holds(t: int) -> None:
+    found = filled(7, 9).holding(t)
     if t >= STREAM[8]:
         assert found is None
     else:
         assert found is not None
-        assert numbers([found]) == [n for n in (STREAM[:7] if t < STREAM[6] else STREAM[7:9]) if n > t]
+        assert numbers([found]) == STREAM[:7] if t < STREAM[6] else STREAM[7:9]
 
 
 def test_an_empty_ring_has_nothing_newer() -> None:
     ring = Ring(MAX_BYTES)
-    assert (len(ring), ring.newest, ring.after(0), ring.floor, ring.bytes) == (0, None, None, 0, 0)
+    assert (len(ring), ring.newest, ring.holding(0), ring.floor, ring.bytes) == (0, None, None, 0, 0)
+    assert list(ring.release()) == []
+
+
+def test_what_came_in_is_shown_when_it_is_released_as_one_batch() -> None:
+    ring = filled(3)
+    ring.append(batch(3, 4))
+    ring.append(batch(4, 7))
+    assert (ring.shown, ring.tip, ring.holding(STREAM[2])) == (STREAM[2], STREAM[6], None)
+    [new] = ring.release()
+    assert numbers([new]) == STREAM[3:7]
+    assert ring.holding(STREAM[2]) is new
+    assert ring.shown == ring.tip
+
+
+def test_older_batches_are_merged_while_the_newest_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ring_module, "MAX_PARTS", 8)
+    ring = filled(*range(1, 20))
+    found = everything(ring)
+    assert [one.count for one in found] == [8] + [1] * 11
+    whole = found[0]
+    assert numbers([whole]) == STREAM[:8]
+    made = whole.form(Form("a", lambda one: b"a"))
+    assert ring.holding(0).form(Form("a", lambda one: b"b")) is made, "who comes later gets the same"
 
 
 def test_the_newest_batch_stays_whatever_its_size() -> None:
-    ring = Ring(10)
-    ring.begin(batch(0, 5))
-    ring.append(batch(5, 10))
+    ring = filled(5, 10, max_bytes=10)
     assert (len(ring), ring.floor, ring.tip) == (1, STREAM[4], STREAM[9])
 
 
-@pytest.mark.parametrize("grow", ["form", "packed"])
+@pytest.mark.parametrize("grow", ["form", "records"])
 def test_a_batch_that_grows_pushes_older_ones_out_and_counts_no_more_once_it_is_gone(grow: str) -> None:
-    batches = [batch(k, k + 1) for k in range(5)]
+    batches = [batch(k, k + 1, travelled=True) for k in range(5)]
     ring = Ring(sum(one.size for one in batches))
     ring.begin(batches[0])
+    ring.release()
     for one in batches[1:]:
         ring.append(one)
+        ring.release()
     assert len(ring) == 5
-    assert batches[4].packed if grow == "packed" else batches[4].form("x", lambda _: b"y")
+    assert batches[4].records if grow == "records" else batches[4].form(Form("x", lambda _: b"y"))
     assert len(ring) < 5
     held = ring.bytes
-    batches[0].form("late", lambda _: b"x" * 1000)
+    batches[0].form(Form("late", lambda _: b"x" * 1000))
     assert ring.bytes == held == sum(one.size for one in everything(ring))

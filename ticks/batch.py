@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import TypeVar, cast
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Generic, TypeVar
 
 import zstandard
 
 from ticks.cursor import Cursor
 from ticks.tick import head
 
-Form = str | bytes | list[str]
-F = TypeVar("F", bound=Form)
+F = TypeVar("F", bound=bytes | str | Sequence[bytes | str])
 
 MAX_TICKS = 500
 MAX_BYTES = 256 << 10
 """A batch is closed at so many ticks or bytes of records; one larger tick is a batch of its own."""
 
 _zstd = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[F]):
+    """A way to encode a batch. Forms of one name are the same, and kept under it; `make` touches nothing else."""
+
+    name: str
+    make: Callable[[Batch], F]
 
 
 class Batch:
@@ -30,7 +39,8 @@ class Batch:
 
     __slots__ = (
         "_forms",
-        "_packed",
+        "_packs",
+        "_raw_bytes",
         "_records",
         "count",
         "epoch",
@@ -51,13 +61,15 @@ class Batch:
         count: int,
         *,
         records: Sequence[bytes] | None = None,
-        packed: bytes | None = None,
+        packs: Sequence[bytes] = (),
     ) -> None:
+        """Of `records`, or of `packs`: zstd frames of lines, one after the other."""
         self.epoch, self.prev_t, self.n = epoch, prev_t, n
         self.first_t, self.last_t, self.count = first_t, last_t, count
         self._records = records
-        self._packed = packed
-        self._forms: dict[str, Form] = {}
+        self._packs = packs
+        self._raw_bytes: int | None = None
+        self._forms: dict[str, Any] = {}
         self.grown: Callable[[int], None] | None = None
 
     @classmethod
@@ -79,31 +91,58 @@ class Batch:
     def records(self) -> Sequence[bytes]:
         """The lines of the ticks, without newlines."""
         if self._records is None:
-            self._records = unpack(self.packed)
+            self._records = list(chain.from_iterable(map(unpack, self._packs)))
             self._tell(sum(map(len, self._records)))
         return self._records
 
     @property
     def packed(self) -> bytes:
         """The records as they travel: one zstd frame of lines."""
-        if self._packed is None:
-            self._packed = pack(self._records or ())
-            self._tell(len(self._packed))
-        return self._packed
+        if len(self._packs) != 1:
+            self._packs = (pack(self.records),)
+            self._tell(len(self._packs[0]))
+        return self._packs[0]
+
+    @property
+    def raw_bytes(self) -> int:
+        """Bytes of the records, line ends included; nothing is unpacked for that."""
+        if self._raw_bytes is None:
+            if self._records is not None:
+                self._raw_bytes = sum(map(len, self._records)) + self.count
+            else:
+                self._raw_bytes = sum(map(zstandard.frame_content_size, self._packs)) + len(self._packs)
+        return self._raw_bytes
 
     @property
     def size(self) -> int:
         """Bytes held in memory, all forms included."""
-        held = sum(map(len, self._records or ())) + len(self._packed or b"")
+        held = sum(map(len, self._records or ())) + sum(map(len, self._packs))
         return held + sum(map(_length, self._forms.values()))
 
-    def form(self, name: str, make: Callable[[Batch], F]) -> F:
-        """The form of that name, made once and kept."""
-        form = self._forms.get(name)
-        if form is None:
-            form = self._forms[name] = make(self)
-            self._tell(_length(form))
-        return cast(F, form)
+    def has(self, form: Form[Any]) -> bool:
+        return form.name in self._forms
+
+    def form(self, form: Form[F]) -> F:
+        """The batch in that form, made once and kept."""
+        made: F | None = self._forms.get(form.name)
+        return made if made is not None else self.keep(form, form.make(self))
+
+    def keep(self, form: Form[F], made: F) -> F:
+        """Keep what was made elsewhere, such as of a `copy` in a thread; returns what is kept."""
+        if form.name not in self._forms:
+            self._forms[form.name] = made
+            self._tell(_length(made))
+        kept: F = self._forms[form.name]
+        return kept
+
+    def copy(self) -> Batch:
+        """The same ticks, without forms: what a thread does with it, nobody else sees."""
+        return self.at(self.prev_t)
+
+    def bare(self) -> Batch:
+        """The same ticks, packed, and nothing else."""
+        packs = self._packs or (pack(self._records or ()),)
+        return Batch(self.epoch, self.prev_t, self.n, self.first_t, self.last_t, self.count, packs=packs)
 
     def after(self, t: int) -> Batch:
         """The part of this batch that comes after `t`, which is less than `last_t`."""
@@ -114,11 +153,9 @@ class Batch:
         return Batch.of(self.epoch, head(self.records[skipped - 1]).t, self.n + skipped, kept)
 
     def at(self, t: int) -> Batch:
-        """The same ticks for a reader whose cursor is `t`, where none of its own stands."""
-        if t == self.prev_t:
-            return self
+        """The same ticks for a reader whose cursor is `t`, where none of its own stands; without forms."""
         return Batch(
-            self.epoch, t, self.n, self.first_t, self.last_t, self.count, records=self._records, packed=self._packed
+            self.epoch, t, self.n, self.first_t, self.last_t, self.count, records=self._records, packs=self._packs
         )
 
     def newest(self) -> Batch:
@@ -140,7 +177,16 @@ class Batch:
             self.grown(grown_bytes)
 
 
-def pack(records: Sequence[bytes]) -> bytes:
+def merged(batches: Sequence[Batch]) -> Batch:
+    """Neighbours as one batch, packed as they are; at least one."""
+    first, last = batches[0], batches[-1]
+    if first is last:
+        return first
+    packs = tuple(chain.from_iterable(batch.bare()._packs for batch in batches))
+    return Batch(first.epoch, first.prev_t, first.n, first.first_t, last.last_t, last.last_n - first.n + 1, packs=packs)
+
+
+def pack(records: Iterable[bytes]) -> bytes:
     if not hasattr(_zstd, "compressor"):
         _zstd.compressor = zstandard.ZstdCompressor(level=1)
     packed: bytes = _zstd.compressor.compress(b"\n".join(records))
@@ -154,6 +200,6 @@ def unpack(packed: bytes) -> list[bytes]:
     return lines.split(b"\n")
 
 
-def _length(form: Form) -> int:
+def _length(form: bytes | str | Sequence[bytes | str]) -> int:
     """As good as bytes: text is counted in characters."""
-    return sum(map(len, form)) if isinstance(form, list) else len(form)
+    return len(form) if isinstance(form, bytes | str) else sum(map(len, form))

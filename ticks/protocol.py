@@ -1,28 +1,28 @@
-"""What is said on `/ws/stream`, without I/O: the query of a connection, and the frames sent to it.
+"""What is said on `/ws/stream`, without I/O.
 
 A frame is text (`str`) or binary (`bytes`). `Plain` and `TicksV1` are the two dialects; both turn what a
-subscriber is owed (`Batch`, `Gap`) into frames that are made once a batch and kept with it.
+subscriber is owed (`Batch`, `Gap`) into frames. Those of a batch are made once and kept with it: as frames, or
+as bytes that are ready for the socket.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
 
-from ticks.batch import Batch
-from ticks.cursor import EPOCH, STREAM, Cursor, Gap
-from ticks.tick import MAX_T
+from isal import isal_zlib
+
+from ticks.batch import Batch, Form
+from ticks.cursor import Cursor, Gap
+from ticks.framing import framed, framed_text
 
 SUBPROTOCOL = "ticks.v1"
 GZIP_FROM = 1024
 """Messages of so many bytes or more are sent as binary frames of one gzip member."""
-PARAMETERS = ("stream", "from_t", "epoch", "from_ts")
+GZIP_LEVEL = 1
+"""isal's: four times as fast as zlib's, and a little smaller."""
 
 Frame = str | bytes
 
@@ -30,90 +30,40 @@ Frame = str | bytes
 class Close(IntEnum):
     """Close codes of the server."""
 
+    TOO_LARGE = 1009
     BROKEN = 1011
+    RESTART = 1012
     BAD_REQUEST = 4400
     SIGN_IN = 4401
     NOT_ALLOWED = 4403
     NO_SUCH_STREAM = 4404
-
-
-class BadRequest(ValueError):
-    """A query that cannot be served; the message names the parameter and what is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Where a reader wants to begin: at the newest tick where all but `stream` is None.
-
-    `from_t` −1 is the oldest that is kept; `from_ts` is UNIX seconds, or seconds ago where negative.
-    """
-
-    stream: str = "main"
-    from_t: int | None = None
-    epoch: str | None = None
-    from_ts: float | None = None
-
-
-def parse_query(query: str) -> Query:
-    """Read the query string of a connection; raises `BadRequest`."""
-    given: dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        if name not in PARAMETERS:
-            raise BadRequest(f"unknown parameter {name!r}: allowed are {', '.join(PARAMETERS)}")
-        if name in given:
-            raise BadRequest(f"{name} is given twice")
-        given[name] = value
-    stream = given.get("stream", "main")
-    if not STREAM.fullmatch(stream):
-        raise BadRequest(f"stream={stream!r} is no stream's name: a-z, 0-9, '_', '.', '-', at most 64")
-    epoch = given.get("epoch")
-    if epoch is not None and not EPOCH.fullmatch(epoch):
-        raise BadRequest(f"epoch={epoch!r} is no epoch's name: 13 characters a-z, 0-9")
-    if "from_t" in given and "from_ts" in given:
-        raise BadRequest("from_t and from_ts exclude each other")
-    if epoch is not None and "from_t" not in given:
-        raise BadRequest("epoch needs from_t beside it")
-    return Query(stream, _from_t(given.get("from_t")), epoch, _from_ts(given.get("from_ts")))
-
-
-def _from_t(value: str | None) -> int | None:
-    if value is None:
-        return None
-    if value == "-1" or (value.isascii() and value.isdigit() and len(value) <= 16 and int(value) <= MAX_T):
-        return int(value)
-    raise BadRequest(f"from_t={value!r} is neither -1 (all that is kept) nor a whole number up to {MAX_T}")
-
-
-def _from_ts(value: str | None) -> float | None:
-    if value is None:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = math.nan
-    if not math.isfinite(seconds):
-        raise BadRequest(f"from_ts={value!r} is no number of seconds (UNIX time, or negative: seconds ago)")
-    return seconds
+    TOO_SLOW = 4408
+    TOO_MANY = 4429
 
 
 class Dialect(Protocol):
-    """How one kind of client is spoken to."""
+    """How one kind of client is spoken to. `frames` and `ready` are the same messages of a batch."""
 
-    def hello(self, hello: Mapping[str, Any]) -> Sequence[Frame]: ...
-    def ticks(self, batch: Batch) -> Sequence[Frame]: ...
+    frames: Form[Sequence[Frame]]
+    ready: Form[bytes]
+    """As WebSocket frames, one after the other, to be written to the socket as they are."""
+
+    def hello(self, facts: Mapping[str, Any], latest: bytes | None) -> Sequence[Frame]:
+        """`latest`: the line of the newest tick."""
+
     def gap(self, gap: Gap) -> Sequence[Frame]: ...
     def heartbeat(self, facts: Mapping[str, Any]) -> Sequence[Frame]: ...
-    def error(self, code: str, detail: str) -> Sequence[Frame]: ...
+    def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]: ...
 
 
 class Plain:
-    """One text message a tick, the record itself; nothing else but gaps, and why a connection is refused."""
+    """One text message a tick, the record itself; nothing else but gaps, and why a connection is refused or ended."""
 
-    def hello(self, hello: Mapping[str, Any]) -> Sequence[Frame]:
+    frames: Form[Sequence[Frame]] = Form("plain", lambda batch: [line.decode() for line in batch.records])
+    ready = Form("plain, ready", lambda batch: framed_text(batch.records))
+
+    def hello(self, facts: Mapping[str, Any], latest: bytes | None) -> Sequence[Frame]:
         return ()
-
-    def ticks(self, batch: Batch) -> Sequence[Frame]:
-        return batch.form("plain", lambda batch: [line.decode() for line in batch.records])
 
     def gap(self, gap: Gap) -> Sequence[Frame]:
         return (_dump({"gap": gap_fields(gap)}),)
@@ -121,19 +71,19 @@ class Plain:
     def heartbeat(self, facts: Mapping[str, Any]) -> Sequence[Frame]:
         return ()
 
-    def error(self, code: str, detail: str) -> Sequence[Frame]:
-        return (_dump({"error": {"code": code, "detail": detail}}),)
+    def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]:
+        return (_dump({"error": _error_fields(code, detail, cursor)}),)
 
 
 class TicksV1:
     """The subprotocol `ticks.v1`: objects with a `type`, gzip binary frames from 1024 bytes on."""
 
-    def hello(self, hello: Mapping[str, Any]) -> Sequence[Frame]:
-        return (_frame({"type": "hello", **hello}),)
+    frames: Form[Sequence[Frame]] = Form("ticks.v1", lambda batch: (frame(ticks_message(batch)),))
+    ready = Form("ticks.v1, ready", lambda batch: framed(frame(ticks_message(batch))))
 
-    def ticks(self, batch: Batch) -> Sequence[Frame]:
-        made = batch.form("ticks.v1", lambda batch: frame(ticks_message(batch)))
-        return (made,)
+    def hello(self, facts: Mapping[str, Any], latest: bytes | None) -> Sequence[Frame]:
+        told = _dump({"type": "hello", **facts}).encode()
+        return (frame(b'%b,"latest":%b}' % (told[:-1], latest or b"null")),)
 
     def gap(self, gap: Gap) -> Sequence[Frame]:
         return (_frame({"type": "gap", **gap_fields(gap)}),)
@@ -141,15 +91,24 @@ class TicksV1:
     def heartbeat(self, facts: Mapping[str, Any]) -> Sequence[Frame]:
         return (_frame({"type": "heartbeat", **facts}),)
 
-    def error(self, code: str, detail: str) -> Sequence[Frame]:
-        return (_frame({"type": "error", "code": code, "detail": detail}),)
+    def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]:
+        return (_frame({"type": "error", **_error_fields(code, detail, cursor)}),)
+
+
+PLAIN, TICKS_V1 = Plain(), TicksV1()
 
 
 def frame(message: bytes) -> Frame:
     """Text below `GZIP_FROM` bytes; from there one gzip member."""
     if len(message) < GZIP_FROM:
         return message.decode()
-    return gzip.compress(message, compresslevel=1, mtime=0)
+    return gzipped(message)
+
+
+def gzipped(message: bytes) -> bytes:
+    """One gzip member."""
+    packed: bytes = isal_zlib.compress(message, GZIP_LEVEL, 31)
+    return packed
 
 
 def ticks_message(batch: Batch) -> bytes:
@@ -169,6 +128,11 @@ def gap_fields(gap: Gap) -> dict[str, Any]:
 
 def cursor_fields(cursor: Cursor) -> dict[str, Any]:
     return {"epoch": cursor.epoch, "t": cursor.t}
+
+
+def _error_fields(code: str, detail: str, cursor: Cursor | None) -> dict[str, Any]:
+    fields = {"code": code, "detail": detail}
+    return fields if cursor is None else {**fields, "cursor": cursor_fields(cursor)}
 
 
 def _frame(message: Mapping[str, Any]) -> Frame:

@@ -1,11 +1,19 @@
-"""The ring: the newest batches of a stream in a web process's memory, an unbroken chain."""
+"""The ring: the newest batches of a stream in a web process's memory, an unbroken chain.
+
+What comes in is shown to readers when it is released, small batches as one, so that all of them get the same.
+Older batches are merged: who is behind gets bigger ones, and they too are the same for everybody.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from enum import Enum
 
-from ticks.batch import Batch
+from ticks.batch import MAX_BYTES, MAX_TICKS, Batch, merged
+
+MAX_PARTS = 32
+"""No more are merged into one: who is behind a slow stream gets no batch of minutes either."""
 
 
 class Verdict(Enum):
@@ -25,14 +33,21 @@ class Ring:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._batches: list[Batch] = []
         self._bytes = 0
+        self._blocks: list[Batch] = []
+        """The oldest, merged for good."""
+        self._loose: list[Batch] = []
+        """Released, and still as they were."""
+        self._fresh: list[Batch] = []
+        """Not released yet."""
         self.epoch = ""
         self.tip = 0
-        """`t` of the newest tick; meaningful only with an epoch."""
+        """`t` of the newest tick that came in; meaningful only with an epoch."""
+        self.shown = 0
+        """`t` of the newest tick that is released."""
 
     def __len__(self) -> int:
-        return len(self._batches)
+        return len(self._blocks) + len(self._loose) + len(self._fresh)
 
     @property
     def bytes(self) -> int:
@@ -40,14 +55,24 @@ class Ring:
 
     @property
     def newest(self) -> Batch | None:
-        return self._batches[-1] if self._batches else None
+        return next((batches[-1] for batches in (self._fresh, self._loose, self._blocks) if batches), None)
+
+    @property
+    def last_shown(self) -> Batch | None:
+        """The newest that is released."""
+        return next((batches[-1] for batches in (self._loose, self._blocks) if batches), None)
+
+    @property
+    def oldest(self) -> Batch | None:
+        return next((batches[0] for batches in (self._blocks, self._loose, self._fresh) if batches), None)
 
     @property
     def floor(self) -> int:
         """The oldest cursor that can be served: any, as long as the epoch's first tick is still here."""
-        if not self._batches:
+        oldest = self.oldest
+        if oldest is None:
             return self.tip
-        return self._batches[0].prev_t if self._batches[0].n > 1 else -1
+        return oldest.prev_t if oldest.n > 1 else -1
 
     def limit(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -55,8 +80,9 @@ class Ring:
 
     def begin(self, batch: Batch) -> None:
         """Forget everything and start from this batch."""
-        self._clear()
-        self.epoch, self.tip = batch.epoch, batch.prev_t
+        for batches in (self._blocks, self._loose, self._fresh):
+            self._take(batches, len(batches))
+        self.epoch, self.tip, self.shown = batch.epoch, batch.prev_t, batch.prev_t
         self.append(batch)
 
     def append(self, batch: Batch) -> Verdict:
@@ -70,25 +96,51 @@ class Ring:
         rest = batch if batch.prev_t == self.tip else batch.after(self.tip)
         if rest.prev_t != self.tip:
             return Verdict.HOLE
-        self._add(rest)
+        self.tip = rest.last_t
+        self._put(self._fresh, rest)
+        self._evict()
         return Verdict.APPENDED
 
-    def after(self, t: int) -> Batch | None:
-        """What comes after `t`, up to the end of its batch; None where `t` is the tip or beyond.
+    def release(self) -> Sequence[Batch]:
+        """Show readers what came in since the last time, in as few batches as may be; returns these, oldest first."""
+        new = []
+        while self._fresh:
+            new.append(merged(self._take(self._fresh, fitting(self._fresh))))
+        for batch in new:
+            self._put(self._loose, batch)
+        self.shown = self.tip
+        self._merge_oldest()
+        self._evict()
+        return new
 
-        `t` must not be older than `floor`.
-        """
-        if t >= self.tip:
+    def holding(self, t: int) -> Batch | None:
+        """The released batch with the first tick after `t`; None where there is none. `t` is not below `floor`."""
+        if t >= self.shown:
             return None
-        at = bisect_right(self._batches, t, key=lambda batch: batch.last_t)
-        return self._batches[at].after(t)
+        batches = self._blocks if self._blocks and t < self._blocks[-1].last_t else self._loose
+        at = bisect_right(batches, t, key=lambda batch: batch.last_t)
+        return batches[at] if at < len(batches) else None
 
-    def _add(self, batch: Batch) -> None:
-        self._batches.append(batch)
-        self.tip = batch.last_t
+    def _merge_oldest(self) -> None:
+        """Make blocks, but for what would make the newest: most readers are still there."""
+        while (first := fitting(self._loose)) < len(self._loose):
+            if first + fitting(self._loose[first : first + MAX_PARTS]) >= len(self._loose):
+                return
+            self._put(self._blocks, merged(self._take(self._loose, first)).bare())
+
+    def _put(self, batches: list[Batch], batch: Batch) -> None:
+        batches.append(batch)
         self._bytes += batch.size
         batch.grown = self._grew
-        self._evict()
+
+    def _take(self, batches: list[Batch], count: int) -> Sequence[Batch]:
+        """Remove the first ones of a list."""
+        taken = batches[:count]
+        for batch in taken:
+            self._bytes -= batch.size
+            batch.grown = None
+        del batches[:count]
+        return taken
 
     def _grew(self, more: int) -> None:
         self._bytes += more
@@ -96,15 +148,16 @@ class Ring:
 
     def _evict(self) -> None:
         """The newest batch stays, whatever its size: subscribers at the tip need it."""
-        gone = 0
-        while self._bytes > self._max_bytes and gone < len(self._batches) - 1:
-            self._bytes -= self._batches[gone].size
-            self._batches[gone].grown = None
-            gone += 1
-        del self._batches[:gone]
+        while self._bytes > self._max_bytes and len(self) > 1:
+            self._take(next(batches for batches in (self._blocks, self._loose, self._fresh) if batches), 1)
 
-    def _clear(self) -> None:
-        for batch in self._batches:
-            batch.grown = None
-        self._batches.clear()
-        self._bytes = 0
+
+def fitting(batches: Sequence[Batch]) -> int:
+    """How many of the first ones may be one batch: one at least."""
+    ticks = size = 0
+    for count, batch in enumerate(batches[:MAX_PARTS]):
+        ticks += batch.count
+        size += batch.raw_bytes
+        if count and (ticks > MAX_TICKS or size > MAX_BYTES):
+            return count
+    return min(len(batches), MAX_PARTS)

@@ -33,5 +33,5 @@ def batch(message: dict[str, Any]) -> Batch:
         message["first_t"],
         message["last_t"],
         message["count"],
-        packed=message["data"],
+        packs=(message["data"],),
     )

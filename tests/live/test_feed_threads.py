@@ -7,9 +7,10 @@ import threading
 
 from tests.live.test_relay import LiveCase
 from tests.support.cases import EPOCH
-from ticks.batch import Batch
+from ticks.batch import Batch, Form
 from ticks.cursor import Cursor
-from ticks.live.feed import in_thread
+from ticks.live.threads import in_thread
+from ticks.protocol import PLAIN
 
 MANY = 20
 
@@ -25,7 +26,7 @@ class ThreadsTest(LiveCase):
             release.wait(60)
 
         feed.store.after = wait  # type: ignore[method-assign, assignment]  # a Redis that does not answer
-        readers = [asyncio.create_task(feed.read(Cursor(EPOCH, 0), lambda _: None)) for _ in range(MANY)]
+        readers = [asyncio.create_task(feed.read(Cursor(EPOCH, 0), PLAIN.frames)) for _ in range(MANY)]
         try:
             await asyncio.to_thread(stuck.wait, 60)
             self.assertEqual(await asyncio.wait_for(in_thread(lambda: "served"), 30), "served")
@@ -40,10 +41,13 @@ class ThreadsTest(LiveCase):
         feed = await self.feed()
         where: list[threading.Thread] = []
 
-        def prepare(batch: Batch) -> None:
+        def make(batch: Batch) -> bytes:
             where.append(threading.current_thread())
+            return b"made"
 
-        owed = await anext(feed.follow(Cursor(EPOCH, 0), prepare))
+        form = Form("made", make)
+        owed = await feed.read(Cursor(EPOCH, 0), form)
         assert isinstance(owed, Batch)
+        self.assertEqual(owed.form(form), b"made")
         self.assertEqual([thread is threading.main_thread() for thread in where], [False])
         await self.end()

@@ -12,7 +12,9 @@ from ticks.batch import Batch
 from ticks.cursor import Cursor
 from ticks.live import relay as relay_module
 from ticks.live.feed import Feed
-from ticks.protocol import Query
+from ticks.live.reader import Reader
+from ticks.protocol import PLAIN
+from ticks.query import Query
 
 RING_BYTES = 1 << 20
 
@@ -29,6 +31,7 @@ class LiveCase(ValkeyCase):
 
     async def feed(self, url: str | None = None, ring_bytes: int = RING_BYTES) -> Feed:
         feed = Feed("main", ring_bytes, self.connect(url))
+        feed.begin()
         await asyncio.wait_for(feed.relay.ready.wait(), 60)
         self.addAsyncCleanup(feed)
         return feed
@@ -39,7 +42,7 @@ class LiveCase(ValkeyCase):
     async def end(self) -> None:
         """The relays end with their event loop: what they hold of it is given back here."""
         for feed in self.feeds:
-            await feed.relay.stop()
+            await feed.end()
         await get_channel_layer().flush()
 
     async def tell(self, *ts: int, prev_t: int, n: int, epoch: str = EPOCH) -> None:
@@ -55,8 +58,8 @@ class LiveCase(ValkeyCase):
 def in_ring(feed: Feed) -> list[int]:
     ring, read = feed.relay.ring, []
     t = ring.floor
-    while (batch := ring.after(t)) is not None:
-        read += ts_of([batch])
+    while (batch := ring.holding(t)) is not None:
+        read += ts_of([batch.after(t)])
         t = batch.last_t
     return read
 
@@ -141,7 +144,7 @@ class FeedTest(LiveCase):
     async def read(self, feed: Feed, cursor: Cursor, last_t: int) -> list[int]:
         read: list[int] = []
         async with asyncio.timeout(60):
-            async for owed in feed.follow(cursor):
+            async for owed in Reader(feed, cursor, PLAIN.frames).follow():
                 assert isinstance(owed, Batch)
                 assert owed.prev_t <= cursor.t
                 cursor = owed.cursor
@@ -204,7 +207,7 @@ class FeedTest(LiveCase):
         await self.put(10, 20, 30, prev_t=0, n=1)
         feed = await self.feed()
         for t, ts in ((5, [10, 20, 30]), (15, [20, 30]), (20, [30])):
-            owed = await anext(feed.follow(Cursor(EPOCH, t)))
+            owed = await anext(Reader(feed, Cursor(EPOCH, t), PLAIN.frames).follow())
             assert isinstance(owed, Batch)
             self.assertEqual((owed.prev_t, ts_of([owed])), (t, ts))
         await self.end()

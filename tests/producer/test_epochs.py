@@ -14,8 +14,10 @@ from ticks.archive import index
 from ticks.batch import Batch
 from ticks.cursor import Cursor, Gap
 from ticks.live.feed import Feed
+from ticks.live.reader import Reader
 from ticks.producer import TickWriter, filing
-from ticks.protocol import Query
+from ticks.protocol import PLAIN
+from ticks.query import Query
 from ticks.tick import head
 
 
@@ -77,7 +79,7 @@ class EpochsTest(LiveCase):
     async def follow(self, feed: Feed, cursor: Cursor, count: int) -> list[object]:
         read: list[object] = []
         async with asyncio.timeout(60):
-            async for owed in feed.follow(cursor, lambda batch: batch):
+            async for owed in Reader(feed, cursor, PLAIN.frames).follow():
                 if isinstance(owed, Batch):
                     read += [(owed.epoch, head(line).t) for line in owed.records]
                 elif isinstance(owed, Gap):

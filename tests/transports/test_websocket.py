@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from monitor.asgi import application
 from tests.live.test_relay import LiveCase
 from tests.support.cases import EPOCH, NEXT_EPOCH
-from ticks.live.feed import Hub
+from ticks.live.hub import Hub
 from ticks.models import Stream
 from ticks.transports import websocket
 
@@ -219,6 +219,20 @@ class StreamTest(SocketCase):
         await self.tell(2, prev_t=1, n=2)
         self.assertEqual((await self.hear(socket))["last_t"], 2)
         await socket.disconnect()
+        await self.end()
+
+    async def test_a_client_that_says_too_much_is_closed(self) -> None:
+        await self.put(1, prev_t=0, n=1)
+        for v1 in (True, False):
+            with self.subTest(v1=v1):
+                socket = await self.open("from_t=1", v1=v1)
+                for _ in range(2 * websocket.MESSAGES_AT_ONCE):
+                    await socket.send_to(text_data="{}")
+                while (said := await socket.receive_output(timeout=60))["type"] == "websocket.send":
+                    last = json.loads(said["text"])
+                self.assertEqual(last.get("code") or last["error"]["code"], "too_many")
+                self.assertEqual((said["type"], said["code"]), ("websocket.close", 4429))
+                await socket.disconnect()
         await self.end()
 
     async def test_a_client_that_leaves_takes_its_tasks_with_it(self) -> None:

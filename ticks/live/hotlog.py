@@ -139,4 +139,4 @@ def _batches(epoch: str, entries: Any) -> list[Batch]:
 def _batch(epoch: str, key: bytes, fields: dict[bytes, bytes]) -> Batch:
     number: dict[bytes, Any] = {name: int(fields[name]) for name in (b"p", b"n", b"f", b"c")}
     last_t = int(key.partition(b"-")[0])
-    return Batch(epoch, number[b"p"], number[b"n"], number[b"f"], last_t, number[b"c"], packed=fields[b"d"])
+    return Batch(epoch, number[b"p"], number[b"n"], number[b"f"], last_t, number[b"c"], packs=(fields[b"d"],))

@@ -34,8 +34,13 @@ FILL = 512
 class Relay:
     """Keeps a stream's ring at the tip. Start it with `start()`; it lives as long as its event loop."""
 
-    def __init__(self, stream: str, ring: Ring, hotlog: HotLog, in_thread: InThread) -> None:
-        """`in_thread(function, *arguments)` runs a blocking call away from the event loop."""
+    def __init__(
+        self, stream: str, ring: Ring, hotlog: HotLog, in_thread: InThread, announce: Callable[[], None]
+    ) -> None:
+        """`in_thread(function, *arguments)` runs a blocking call away from the event loop.
+
+        `announce` is called when something came into the ring.
+        """
         self.stream = stream
         self.ring = ring
         self.repaired = 0
@@ -43,7 +48,7 @@ class Relay:
         self.producer_up = False
         self._hotlog = hotlog
         self._in_thread = in_thread
-        self._changed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._tell = announce
         self._received_at: float | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._applying = asyncio.Lock()
@@ -64,15 +69,6 @@ class Relay:
     def age_s(self) -> float | None:
         """Seconds since the newest batch came in; None before the first."""
         return None if self._received_at is None else time.monotonic() - self._received_at
-
-    @property
-    def mark(self) -> asyncio.Future[None]:
-        """Stands for the ring as it is now; take it before reading, and wait for its change after."""
-        return self._changed
-
-    async def changed(self, mark: asyncio.Future[None], timeout_s: float) -> None:
-        """Return when the ring has changed since `mark`, or after `timeout_s`."""
-        await asyncio.wait([mark], timeout=timeout_s)
 
     async def _receive(self) -> None:
         layer = get_channel_layer()
@@ -189,8 +185,7 @@ class Relay:
 
     def _announce(self) -> None:
         self._received_at = time.monotonic()
-        self._changed.set_result(None)
-        self._changed = asyncio.get_running_loop().create_future()
+        self._tell()
 
 
 async def _until_reached(stream: str, call: Callable[[], Awaitable[T]]) -> T:

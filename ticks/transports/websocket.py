@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from typing import Any
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 from django.db import close_old_connections
 
-from ticks.cursor import Cursor, Gap
-from ticks.live.feed import Feed, hub, in_thread
+from ticks.cursor import Cursor
+from ticks.direct import Direct, offered
+from ticks.live.delivery import Delivery
+from ticks.live.feed import Feed
+from ticks.live.hub import hub
+from ticks.live.limits import Allowance
+from ticks.live.reader import Reader
+from ticks.live.start import Start
+from ticks.live.subscriber import TooSlow, beat, begun, follow, greet
+from ticks.live.threads import in_thread
 from ticks.models import Stream, is_staff
-from ticks.protocol import (
-    SUBPROTOCOL,
-    BadRequest,
-    Close,
-    Dialect,
-    Frame,
-    Plain,
-    Query,
-    TicksV1,
-    cursor_fields,
-    parse_query,
-)
+from ticks.protocol import PLAIN, SUBPROTOCOL, TICKS_V1, Close, Dialect, Frame
+from ticks.query import BadRequest, Query, parse_query
 from ticks.transports.origin import host_is_allowed
 
 logger = logging.getLogger(__name__)
+
+MESSAGES_A_SECOND, MESSAGES_AT_ONCE = 20.0, 100
+"""A client that says more is closed."""
 
 
 class Refused(Exception):
@@ -50,13 +49,14 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
     channel_layer_alias = ""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.tasks: list[asyncio.Task[None]] = []
+        self.serving: asyncio.Task[None] | None = None
+        self.delivery: Delivery | None = None
+        self.allowance: Allowance | None = None
         try:
             await super().__call__(scope, receive, send)
         finally:
             # Channels calls disconnect() neither after an exception nor when it is cancelled.
-            for task in self.tasks:
-                task.cancel()
+            self._stop()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Without the hop through the one thread that Channels shares: no handler here uses the ORM in it."""
@@ -64,18 +64,22 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
 
     async def connect(self) -> None:
         v1 = SUBPROTOCOL in self.scope["subprotocols"]
-        self.dialect: Dialect = TicksV1() if v1 else Plain()
+        self.dialect: Dialect = TICKS_V1 if v1 else PLAIN
         await self.accept(SUBPROTOCOL if v1 else None)
         try:
             query = await self._admit()
         except Refused as refused:
-            await self._send(self.dialect.error(refused.code.name.lower(), refused.detail))
-            await self.close(int(refused.code))
+            await self._end(refused.code, refused.detail)
             return
-        self.tasks = [asyncio.create_task(self._serve(hub.feed(query.stream), query))]
+        self.serving = asyncio.create_task(self._serve(hub.feed(query.stream), query))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if isinstance(self.dialect, TicksV1):
+        now = time.monotonic()
+        if self.allowance is None:
+            self.allowance = Allowance(MESSAGES_A_SECOND, MESSAGES_AT_ONCE, now)
+        if not self.allowance.take(now):
+            await self._end(Close.TOO_MANY, f"more than {MESSAGES_A_SECOND:g} messages a second")
+        elif self.dialect is TICKS_V1:
             detail = "this server takes no messages yet: reconnect with another query"
             await self._send(self.dialect.error("unknown_message", detail))
 
@@ -100,67 +104,56 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
 
     async def _serve(self, feed: Feed, query: Query) -> None:
         try:
-            cursor, gap = await self._begin(feed, query)
-            if gap is not None:
-                await self._send(self.dialect.gap(gap))
-            async for owed in feed.follow(cursor, self.dialect.ticks):
-                frames = self.dialect.gap(owed) if isinstance(owed, Gap) else self.dialect.ticks(owed)
-                await self._send(frames)
-        except Exception:
-            logger.exception("%s: a subscriber could not be served", feed.stream)
-            for task in self.tasks[1:]:
-                task.cancel()
-            await self.close(int(Close.BROKEN))
+            start = await greet(feed, query, self.dialect, self._send)
+            direct = offered(self.scope)
+            if direct is None:
+                await self._follow(feed, query, start)
+            else:
+                await self._deliver(feed, query, start, direct)
+        except Exception as error:
+            await self._fail(error)
 
-    async def _begin(self, feed: Feed, query: Query) -> tuple[Cursor, Gap | None]:
-        """Say hello, again when a stream gets its first tick, and tell where reading begins."""
-        start = await feed.start(query)
-        await self._hello(feed, start.cursor)
-        self.tasks.append(asyncio.create_task(self._beat(feed)))
-        if start.cursor is not None:
-            return start.cursor, start.gap
-        if start.is_empty:
-            query = replace(query, from_t=-1)  # who came before the first ticks gets them all
-        while True:
-            mark = feed.relay.mark
-            start = await feed.start(query)
-            if start.cursor is not None:
-                await self._hello(feed, start.cursor)
-                return start.cursor, start.gap
-            await feed.relay.changed(mark, settings.TICKS_HEARTBEAT_S)
+    async def _follow(self, feed: Feed, query: Query, start: Start) -> None:
+        beating = asyncio.create_task(beat(feed, self.dialect, self._send))
+        try:
+            cursor = await begun(feed, query, start, self.dialect, self._send)
+            await follow(Reader(feed, cursor, self.dialect.frames, query.slow), self.dialect, self._send)
+        finally:
+            beating.cancel()
 
-    async def _hello(self, feed: Feed, cursor: Cursor | None) -> None:
-        latest = await feed.latest()
-        await self._send(
-            self.dialect.hello(
-                {
-                    "stream": feed.stream,
-                    "epoch": cursor.epoch if cursor else None,
-                    "cursor": cursor_fields(cursor) if cursor else None,
-                    "mode": "live",
-                    "oldest_t": await feed.oldest_t(cursor.epoch) if cursor else None,
-                    "newest_t": feed.newest_t,
-                    "latest": json.loads(latest) if latest else None,
-                    "server_time": time.time(),
-                    "heartbeat_s": settings.TICKS_HEARTBEAT_S,
-                }
-            )
-        )
+    async def _deliver(self, feed: Feed, query: Query, start: Start, direct: Direct) -> None:
+        """Once it has begun, no task of this consumer waits for ticks."""
+        self.delivery = Delivery(feed, self.dialect, direct, self._failed)
+        feed.beats.add(self.delivery, self.dialect)
+        cursor = await begun(feed, query, start, self.dialect, self._send)
+        self.delivery.begin(Reader(feed, cursor, self.dialect.ready, query.slow))
 
-    async def _beat(self, feed: Feed) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            planned = loop.time() + settings.TICKS_HEARTBEAT_S
-            await asyncio.sleep(settings.TICKS_HEARTBEAT_S)
-            age = feed.relay.age_s
-            facts = {
-                "server_time": time.time(),
-                "newest_t": feed.newest_t,
-                "upstream_age_s": None if age is None else round(age, 3),
-                "producer": "up" if feed.relay.producer_up else "down",
-                "loop_lag_ms": round((loop.time() - planned) * 1000, 3),
-            }
-            await self._send(self.dialect.heartbeat(facts))
+    def _failed(self, error: Exception) -> None:
+        self.serving = asyncio.create_task(self._fail(error))
+
+    async def _fail(self, error: Exception) -> None:
+        if isinstance(error, TooSlow):
+            await self._end(Close.TOO_SLOW, str(error), error.cursor)
+        elif isinstance(error, OSError):
+            await self._end(Close.TOO_SLOW, "nothing was taken")
+        else:
+            logger.error("a subscriber could not be served", exc_info=error)
+            await self._end(Close.BROKEN)
+
+    async def _end(self, code: Close, detail: str = "", cursor: Cursor | None = None) -> None:
+        """Say why, where there is something to say, and close."""
+        self._stop()
+        with suppress(OSError):  # it takes nothing: what is written now waits until it is cut off
+            if detail:
+                await self._send(self.dialect.error(code.name.lower(), detail, cursor))
+        with suppress(OSError):
+            await self.close(int(code))
+
+    def _stop(self) -> None:
+        if self.delivery is not None:
+            self.delivery.end()
+        if self.serving is not None and self.serving is not asyncio.current_task():
+            self.serving.cancel()
 
     async def _send(self, frames: Sequence[Frame]) -> None:
         for frame in frames:

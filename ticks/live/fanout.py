@@ -1,0 +1,163 @@
+"""The pass over a stream's subscribers: what came in goes to all who are at the tip, one after the other.
+
+Nobody there has a task, a queue or a cursor of its own: they share a tip, and for each a pass costs one write.
+Who does not keep up leaves, and catches up by itself; then it comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Protocol
+
+from ticks.batch import MAX_BYTES, Batch, Form
+from ticks.cursor import Cursor
+from ticks.live.encoding import Encoder
+from ticks.ring import Ring
+
+logger = logging.getLogger(__name__)
+
+LEAST_S = 0.02
+A_SUBSCRIBER_S = 50e-6
+"""A pass over many comes more rarely, with more in it: a write costs about 10 µs whatever its size."""
+
+
+class Member(Protocol):
+    """A subscriber at the tip."""
+
+    def write(self, data: bytes) -> bool:
+        """As `Direct.write`."""
+
+    def dismissed(self, cursor: Cursor) -> None:
+        """It is at the tip no more, and has everything up to `cursor`."""
+
+    def failed(self, error: Exception) -> None:
+        """It is at the tip no more, and what it has is not known: it has to come back with its own cursor."""
+
+
+class Audience:
+    """Those at the tip who get the same bytes."""
+
+    def __init__(self, form: Form[bytes]) -> None:
+        self.form = form
+        self.members: set[Member] = set()
+        self._tip = Cursor("", -1)
+
+    def join(self, member: Member, cursor: Cursor) -> bool:
+        """Whether a member can be taken in: it stands where the others do."""
+        if not self.members:
+            self._tip = cursor
+        if (cursor.epoch, cursor.t) != (self._tip.epoch, self._tip.t):
+            return False
+        self.members.add(member)
+        return True
+
+    def leave(self, member: Member) -> Cursor | None:
+        """Returns what it has; None where it is no member."""
+        if member not in self.members:
+            return None
+        self.members.remove(member)
+        return self._tip
+
+    def is_owed(self, batch: Batch) -> bool:
+        """Whether the members lack the batch. Where more than that is missing, they are dismissed."""
+        if not self.members or (batch.epoch == self._tip.epoch and batch.last_t <= self._tip.t):
+            return False
+        if (batch.epoch, batch.prev_t) == (self._tip.epoch, self._tip.t):
+            return True
+        for member in list(self.members):
+            self._dismiss(member)
+        return False
+
+    def send(self, batch: Batch) -> None:
+        data = batch.form(self.form)
+        self._tip = batch.cursor
+        try:
+            slow = [member for member in self.members if not member.write(data)]
+        except Exception as error:
+            logger.exception("a pass over %d subscribers broke off", len(self.members))
+            for member in list(self.members):
+                self.members.discard(member)
+                member.failed(error)
+        else:
+            for member in slow:
+                self._dismiss(member)
+
+    def _dismiss(self, member: Member) -> None:
+        self.members.discard(member)
+        member.dismissed(self._tip)
+
+
+class Fanout:
+    """Releases what came into a ring, and brings it to those who wait for it."""
+
+    def __init__(self, ring: Ring, encoder: Encoder) -> None:
+        self._ring = ring
+        self._encoder = encoder
+        self._audiences: dict[str, Audience] = {}
+        self._came = asyncio.Event()
+        self._released: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting = 0
+        """Readers that are woken by every pass."""
+
+    def wake(self) -> None:
+        """Something came into the ring."""
+        self._came.set()
+
+    async def run(self) -> None:
+        """One pass after the other, for ever."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            await self._came.wait()
+            self._came.clear()
+            began = clock()
+            for batch in self._ring.release():
+                await self._pass(batch)
+            self._announce()
+            await asyncio.sleep(began + self.pace_s - clock())
+
+    @property
+    def pace_s(self) -> float:
+        """The least time from the beginning of a pass to the next."""
+        members = sum(len(audience.members) for audience in self._audiences.values())
+        return max(LEAST_S, (members + self.waiting) * A_SUBSCRIBER_S)
+
+    def join(self, form: Form[bytes], member: Member, cursor: Cursor) -> bool:
+        """Take in a subscriber that has everything up to `cursor`; whether it is at the tip."""
+        audience = self._audiences.setdefault(form.name, Audience(form))
+        return audience.join(member, cursor)
+
+    def leave(self, form: Form[bytes], member: Member) -> Cursor | None:
+        """Returns what it has; None where it is not at the tip."""
+        audience = self._audiences.get(form.name)
+        return audience.leave(member) if audience is not None else None
+
+    @property
+    def mark(self) -> asyncio.Future[None]:
+        """Stands for what is released by now; take it before reading, and wait for its change after."""
+        return self._released
+
+    async def changed(self, mark: asyncio.Future[None], timeout_s: float) -> None:
+        """Return when something was released since `mark`, or after `timeout_s`."""
+        self.waiting += 1
+        try:
+            await asyncio.wait([mark], timeout=timeout_s)
+        finally:
+            self.waiting -= 1
+
+    async def _pass(self, batch: Batch) -> None:
+        for audience in list(self._audiences.values()):
+            if audience.is_owed(batch):
+                try:
+                    await self._encoder.owed(batch, batch.prev_t, audience.form, MAX_BYTES)
+                except Exception:
+                    logger.exception("t=%d to %d could not be encoded", batch.first_t, batch.last_t)
+                    continue  # its members find that out for themselves: the next batch does not follow their tip
+                if audience.is_owed(batch):  # some may have come or gone meanwhile
+                    audience.send(batch)
+        await asyncio.sleep(0)
+
+    def _announce(self) -> None:
+        """Not before the passes: who reads what was released joins an audience that has it too."""
+        released, self._released = self._released, asyncio.get_running_loop().create_future()
+        released.set_result(None)
