@@ -1,8 +1,9 @@
-"""The ASGI application: Django for HTTP, the stream's consumer for WebSocket."""
+"""The ASGI application: Django for HTTP, the stream's consumer for WebSocket. Any ASGI server runs it."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -17,10 +18,22 @@ from ticks.transports.no_such_socket import refuse  # noqa: E402
 from ticks.transports.origin import IgnoreForeignCookies  # noqa: E402
 from ticks.transports.websocket import StreamConsumer  # noqa: E402
 
+
+async def lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Nothing is to be done at either end; uvicorn and others ask, and complain where nobody answers."""
+    while (await receive())["type"] == "lifespan.startup":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
+
+
 sockets = [
     path("ws/stream", StreamConsumer.as_asgi()),
     path("<path:path>", refuse),  # type: ignore[arg-type]  # an ASGI application, for Channels' router
 ]
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": IgnoreForeignCookies(AuthMiddlewareStack(URLRouter(sockets)))}
+    {
+        "http": http,
+        "websocket": IgnoreForeignCookies(AuthMiddlewareStack(URLRouter(sockets))),
+        "lifespan": lifespan,
+    }
 )
