@@ -82,7 +82,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "ticks"},
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "protocol": 2}], "prefix": "ticks"},
     }
 }
 

@@ -6,7 +6,10 @@ import http.client
 
 import psutil
 
+from monitor.serving.websocket import MAX_MESSAGE_BYTES
 from tests.integration.cases import ProcessCase
+from tests.serving.cases import WorkerCase
+from tests.serving.peer import BINARY, CLOSE, TEXT, masked
 
 MEGABYTE = 1 << 20
 FILL = """
@@ -63,3 +66,44 @@ class LimitsTest(ProcessCase):
         body = connection.getresponse().read()
         connection.close()
         self.assertTrue(4 * MEGABYTE < len(body) < 7 * MEGABYTE, len(body))
+
+
+class MessageTest(WorkerCase):
+    def test_a_message_of_the_largest_size_is_taken_and_one_byte_more_is_answered_with_1009(self) -> None:
+        self.start()
+        peer = self.socket("/echo")
+        peer.say(BINARY, b"x" * MAX_MESSAGE_BYTES)
+        self.assertEqual(peer.message(), (BINARY, b"x" * MAX_MESSAGE_BYTES))
+        peer.say(BINARY, b"x" * (MAX_MESSAGE_BYTES + 1))
+        frame = peer.message()
+        self.assertEqual((frame.close_code, frame.payload[2:]), (1009, b"more than 65536 bytes"))
+        peer.say(CLOSE, frame.payload)
+        self.assertEqual(peer.rest(), b"")
+        self.wait_for("echo left")
+
+    def test_pieces_count_together(self) -> None:
+        self.start()
+        peer = self.socket("/echo")
+        piece = bytes([TEXT]) + masked(TEXT, b"x" * 40_000)[1:]  # without the bit of the last one
+        peer.socket.sendall(piece)
+        peer.socket.sendall(b"\x00" + piece[1:])
+        self.assertEqual(peer.message().close_code, 1009)
+
+    def test_a_large_message_is_read_on_and_thrown_away_so_that_its_sender_hears_why(self) -> None:
+        worker = self.start()
+        peer = self.socket("/echo")
+        before = psutil.Process(worker.process.pid).memory_info().rss
+        peer.say(BINARY, bytes(30 * MEGABYTE))
+        self.assertEqual(peer.message().close_code, 1009)
+        grown = psutil.Process(worker.process.pid).memory_info().rss - before
+        self.assertLess(grown / MEGABYTE, 5)
+        self.assertEqual(self.happened("echo ended"), 0, "until the sender has answered")
+
+    def test_a_frame_that_breaks_the_protocol_ends_the_connection(self) -> None:
+        self.start()
+        for broken in (b"\x83\x80" + bytes(4), b"\x89\xfe\x00\xff" + bytes(4), b"\x82\x01x", b"\xc1\x80" + bytes(4)):
+            with self.subTest(broken=broken):
+                peer = self.socket("/echo")
+                peer.socket.sendall(broken)
+                peer.wait_for_end()
+        self.wait_for("echo left", 4)

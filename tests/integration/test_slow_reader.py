@@ -47,7 +47,6 @@ class SlowReaderTest(ProcessCase):
             for _ in range(30):
                 time.sleep(0.1)  # the time in which a server without back-pressure takes all of it into memory
                 grown.append((worker.memory_info().rss - before) >> 20)
-            print(grown)
             self.assertLess(max(grown), ROOM_MB)
             received, t, size = 0, 0, 0
             while t < TICKS:
@@ -55,7 +54,6 @@ class SlowReaderTest(ProcessCase):
                 size += len(frame)
                 message = parse(frame)
                 if message["type"] == "heartbeat":
-                    print(message, t)
                     continue
                 self.assertEqual(message["prev_t"], t)
                 t, received = message["last_t"], received + len(message["ticks"])

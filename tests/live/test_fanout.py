@@ -45,9 +45,7 @@ class FanoutTest(unittest.IsolatedAsyncioTestCase):
         self.ring = Ring(1 << 24)
         self.ring.begin(batch(1, prev_t=0, n=1))
         self.fanout = Fanout(self.ring, Encoder(asyncio.to_thread))
-        running = asyncio.create_task(self.fanout.run())
-        self.addAsyncCleanup(asyncio.gather, running, return_exceptions=True)
-        self.addCleanup(running.cancel)
+        self.addCleanup(self.fanout.stop)
         await self.come()
 
     async def come(self, *batches: Batch) -> None:
@@ -56,7 +54,7 @@ class FanoutTest(unittest.IsolatedAsyncioTestCase):
             self.ring.append(one)
         mark = self.fanout.mark
         self.fanout.wake()
-        await asyncio.wait_for(self.fanout.changed(mark, 60), 60)
+        await asyncio.wait_for(asyncio.shield(mark), 60)
 
     def join(self, count: int, form: Any = TICKS_V1.ready, room: int = 1 << 40) -> list[Member]:
         members = [Member(room) for _ in range(count)]

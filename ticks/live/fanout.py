@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from ticks.batch import MAX_BYTES, Batch, Form
@@ -17,7 +19,8 @@ from ticks.ring import Ring
 
 logger = logging.getLogger(__name__)
 
-LEAST_S = 0.02
+LEAST_S = 0.01
+"""Well below the 20 ms from batch to batch, lest each wait for the pass of the one before it."""
 A_SUBSCRIBER_S = 50e-6
 """A pass over many comes more rarely, with more in it: a write costs about 10 µs whatever its size."""
 
@@ -94,27 +97,31 @@ class Fanout:
     def __init__(self, ring: Ring, encoder: Encoder) -> None:
         self._ring = ring
         self._encoder = encoder
+        self._loop = asyncio.get_running_loop()
         self._audiences: dict[str, Audience] = {}
-        self._came = asyncio.Event()
-        self._released: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._began = -LEAST_S
+        self._planned: asyncio.TimerHandle | None = None
+        self._passing: asyncio.Task[None] | None = None
+        self._released: asyncio.Future[None] = self._loop.create_future()
         self.waiting = 0
         """Readers that are woken by every pass."""
 
     def wake(self) -> None:
-        """Something came into the ring."""
-        self._came.set()
+        """Something came into the ring: pass it on now, or as soon as the last pass is long enough ago."""
+        if self._planned is not None or self._passing is not None:
+            return
+        wait_s = self._began + self.pace_s - self._loop.time()
+        if wait_s > 0:
+            self._planned = self._loop.call_later(wait_s, self._begin)
+        else:
+            self._begin()
 
-    async def run(self) -> None:
-        """One pass after the other, for ever."""
-        clock = asyncio.get_running_loop().time
-        while True:
-            await self._came.wait()
-            self._came.clear()
-            began = clock()
-            for batch in self._ring.release():
-                await self._pass(batch)
-            self._announce()
-            await asyncio.sleep(began + self.pace_s - clock())
+    def stop(self) -> None:
+        """End; what came in stays in the ring."""
+        if self._planned is not None:
+            self._planned.cancel()
+        if self._passing is not None:
+            self._passing.cancel()
 
     @property
     def pace_s(self) -> float:
@@ -145,17 +152,43 @@ class Fanout:
         finally:
             self.waiting -= 1
 
-    async def _pass(self, batch: Batch) -> None:
-        for audience in list(self._audiences.values()):
+    def _begin(self) -> None:
+        self._planned = None
+        self._began = self._loop.time()
+        batches = self._ring.release()
+        if len(batches) == 1 and batches[0].raw_bytes <= MAX_BYTES:
+            self._pass(batches[0])
+            self._announce()
+        elif batches:
+            # Not a task for each pass: that costs more than a small one takes.
+            self._passing = self._loop.create_task(self._pass_all(batches))
+            self._passing.add_done_callback(self._passed)
+
+    async def _pass_all(self, batches: Sequence[Batch]) -> None:
+        for batch in batches:
+            for audience in list(self._audiences.values()):
+                if audience.is_owed(batch):
+                    with suppress(Exception):  # which is said below
+                        await self._encoder.owed(batch, batch.prev_t, audience.form, MAX_BYTES)
+            self._pass(batch)
+            await asyncio.sleep(0)
+
+    def _passed(self, passing: asyncio.Task[None]) -> None:
+        self._passing = None
+        self._announce()
+        if not passing.cancelled() and self._ring.shown != self._ring.tip:
+            self.wake()
+
+    def _pass(self, batch: Batch) -> None:
+        for audience in self._audiences.values():
             if audience.is_owed(batch):
                 try:
-                    await self._encoder.owed(batch, batch.prev_t, audience.form, MAX_BYTES)
+                    batch.form(audience.form)
                 except Exception:
+                    # Its members find that out for themselves: the next batch does not follow their tip.
                     logger.exception("t=%d to %d could not be encoded", batch.first_t, batch.last_t)
-                    continue  # its members find that out for themselves: the next batch does not follow their tip
-                if audience.is_owed(batch):  # some may have come or gone meanwhile
+                else:
                     audience.send(batch)
-        await asyncio.sleep(0)
 
     def _announce(self) -> None:
         """Not before the passes: who reads what was released joins an audience that has it too."""

@@ -46,19 +46,20 @@ class Feed:
         self.store = Store(settings.TICKS_ARCHIVE, hotlog, stream)
         self.beats = Beats(settings.TICKS_HEARTBEAT_S, self.heartbeat)
         self._oldest: dict[str, tuple[float, int | None]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._beating: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Start its tasks, which live as long as the event loop."""
         health.start()
         self.relay.start()
-        self._tasks = [asyncio.create_task(task) for task in (self.fanout.run(), self.beats.run())]
+        self._beating = asyncio.create_task(self.beats.run())
 
     async def end(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.relay.stop()
+        self.fanout.stop()
+        if self._beating is not None:
+            self._beating.cancel()
+            await asyncio.wait([self._beating])
 
     async def start(self, query: Query) -> Start:
         """Where a reader begins; no cursor while the stream has no tick, or nobody knows its newest."""

@@ -1,0 +1,175 @@
+"""HTTP connections of this server: bodies in bounds, streamed answers at the peer's pace, stalled peers cut off."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from daphne.http_protocol import HTTPFactory, WebRequest
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web.http import NO_BODY_CODES, HTTPChannel
+
+from monitor.serving import kernel
+from monitor.serving.room import Room
+from monitor.serving.vigil import Vigil
+
+MAX_BODY_BYTES = 1 << 20
+TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
+    """A request whose body is refused before it fills the memory, and whose answer waits for its reader."""
+
+    channel: Any
+    received = 0
+    _is_cut = False
+
+    # The body that comes
+
+    def gotLength(self, length: int | None) -> None:
+        if length is not None and length > MAX_BODY_BYTES:
+            self._refuse()
+        super().gotLength(0 if length is None else min(length, MAX_BODY_BYTES))
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """Daphne takes in all of it before the application sees any."""
+        self.received += len(data)
+        if self.received <= MAX_BODY_BYTES:
+            super().handleContentChunk(data)
+        else:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        self.received = MAX_BODY_BYTES + 1
+        self.channel.transport.write(TOO_LARGE)
+        self.channel.loseConnection()
+
+    def process(self) -> None:
+        channel = self.channel
+        if self.server.is_draining and self.requestHeaders.hasHeader(b"Upgrade"):
+            self.basic_error(503, b"Service Unavailable", "Restarting.")
+            return
+        super().process()
+        if self.transport is None:  # Daphne takes it away when it hands the connection over to a WebSocket
+            channel.let_go(self)
+
+    # The answer
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        """As Daphne, but a piece of an answer makes this the producer whose pauses `sent` waits for."""
+        if self._is_cut:
+            return
+        if message.get("type") == "http.response.body" and message.get("more_body") and not self._is_gone:
+            if self.method == b"HEAD" or self.code in NO_BODY_CODES:
+                message = {**message, "body": b"", "more_body": False}  # Twisted would write all pieces but the first
+            elif not self.producer:
+                self.registerProducer(self, True)
+                if self.channel.is_waiting:
+                    self.pauseProducing()
+        super().handle_reply(message)
+        if message.get("type") == "http.response.start" and self.server.is_draining:
+            self.setHeader(b"connection", b"close")
+
+    async def sent(self, message: dict[str, Any]) -> None:
+        """After a `send` of the application: wait for room where more is to come."""
+        if message.get("more_body"):
+            await self.room()
+            if self._is_gone:
+                await asyncio.sleep(0)  # who sends to nobody in a loop must not stop all others
+
+    @property
+    def _is_gone(self) -> bool:
+        return self._is_cut or bool(self.finished) or getattr(self, "channel", None) is None
+
+    def cut(self) -> None:
+        """No more of this answer is taken from the application, which is told."""
+        self._is_cut = True
+        if self.application_queue:
+            self.send_disconnect()
+        self.resumeProducing()
+
+    def handle_exception(self, exception: BaseException) -> None:
+        """An answer that has begun can't become an error page: it is cut, so that nobody takes it for whole."""
+        if self._response_started:
+            self.channel.transport.abortConnection()
+        else:
+            super().handle_exception(exception)
+
+    def finish(self) -> None:
+        if self.producer:
+            self.unregisterProducer()
+        super().finish()
+        self.resumeProducing()
+
+    def connectionLost(self, reason: Any) -> None:
+        super().connectionLost(reason)
+        self.resumeProducing()
+
+
+class Channel(HTTPChannel):
+    """A connection for one request after the other; the server knows it until it becomes a WebSocket's."""
+
+    requestFactory = Request
+    factory: Any
+    transport: Any
+    _vigil: Vigil | None = None
+
+    def connectionMade(self) -> None:
+        super().connectionMade()  # type: ignore[no-untyped-call]
+        if kernel.is_plain(self.transport):
+            kernel.prepare(self.transport)
+        self.factory.server.channels.add(self)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self.factory.server.channels.discard(self)
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    def let_go(self, request: Request) -> None:
+        """The connection is a WebSocket's now: this and the request, which know each other, are to be freed at once."""
+        self.factory.server.channels.discard(self)
+        self.requests.clear()
+        request.channel = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the transport has paused this, its producer: `_waitingForTransport` in twisted/web/http.py."""
+        return bool(self._waitingForTransport)
+
+    def end(self) -> None:
+        """After the answer that is under way, if any."""
+        if self.requests:
+            self.persistent = 0
+        else:
+            self.loseConnection()  # type: ignore[no-untyped-call]
+
+    def cut(self) -> None:
+        """After what was already written, without the end of the answer: nobody is to take it for whole."""
+        for request in self.requests:
+            request.cut()
+        self.loseConnection()  # type: ignore[no-untyped-call]
+
+    def abort(self) -> None:
+        self.transport.abortConnection()
+
+    def check_timeouts(self, now: float) -> None:
+        """Cut off who takes nothing of an answer. Between two answers Twisted has a limit of its own."""
+        transport = self.transport
+        if transport.disconnected or not kernel.is_plain(transport):
+            return
+        if not self.requests and kernel.is_empty(transport):
+            self._vigil = None
+            return
+        if self._vigil is None:
+            self._vigil = Vigil(now, pings=False)
+        if self._vigil.look(now, kernel.sight(transport, heard=False, closing=False)):
+            self.abort()
+
+
+class ChannelFactory(HTTPFactory):  # type: ignore[misc]
+    protocol = Channel
+
+    def buildProtocol(self, addr: Any) -> Channel:
+        channel: Channel = super().buildProtocol(addr)
+        channel.requestFactory = Request  # Daphne has set its own
+        return channel
