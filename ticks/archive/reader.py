@@ -5,15 +5,18 @@ What is gone or damaged is passed over.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from django.db.models import Q
 
 from ticks.archive import files
 from ticks.archive.index import segments
+from ticks.archive.opened import Opened, opened
 from ticks.archive.turns import in_order, in_turn
 from ticks.batch import MAX_BYTES, Batch
 from ticks.cursor import Cursor
+from ticks.models import Segment
 
 
 def after(archive: Path, stream: str, epoch: str, t: int, *, max_bytes: int = MAX_BYTES) -> Batch | None:
@@ -21,14 +24,55 @@ def after(archive: Path, stream: str, epoch: str, t: int, *, max_bytes: int = MA
 
     Where `batch.prev_t > t`, ticks are missing between.
     """
+    known = _found.row(archive, stream, epoch, t)
+    if known is not None:
+        with suppress(FileNotFoundError), opened(archive / known.path) as file:
+            batch = _after(file, known, t, max_bytes)
+            if batch is not None:
+                return batch
     rows = segments(stream, epoch).filter(last_t__gt=t).order_by("last_t")
     for row, file in in_turn(archive, rows, lambda row: Q(last_t__gt=row.last_t)):
-        for frame in files.frames(file, row):
-            if frame.last_t > t and (lines := files.lines(file, frame)) is not None:
-                start = lines.after(t)
-                prev_t = lines.t_before(start) if start else frame.prev_t
-                return Batch.of(epoch, prev_t, frame.n + lines.count(start), list(lines.read(start, max_bytes)))
+        batch = _after(file, row, t, max_bytes)
+        if batch is not None:
+            _found.keep(archive, row)
+            return batch
     return None
+
+
+def _after(file: Opened, row: Segment, t: int, max_bytes: int) -> Batch | None:
+    for frame in files.frames(file, row):
+        if frame.last_t > t and (lines := files.lines(file, frame)) is not None:
+            start = lines.after(t)
+            prev_t = lines.t_before(start) if start else frame.prev_t
+            return Batch.of(row.epoch, prev_t, frame.n + lines.count(start), list(lines.read(start, max_bytes)))
+    return None
+
+
+class Found:
+    """The files that were read from last: who reads on, reads on in one of them, and need not ask the index.
+
+    A row is as good as its file: while that is there it holds the same ticks, whatever the index says by now.
+    """
+
+    KEPT = 64
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[Path, str], Segment] = {}
+
+    def row(self, archive: Path, stream: str, epoch: str, t: int) -> Segment | None:
+        """That of the file with the first tick after `t`, if it is known."""
+        for (where, _), row in list(self._rows.items()):
+            if row.prev_t <= t < row.last_t and (where, row.stream, row.epoch) == (archive, stream, epoch):
+                return row
+        return None
+
+    def keep(self, archive: Path, row: Segment) -> None:
+        self._rows[archive, row.path] = row
+        while len(self._rows) > self.KEPT:
+            self._rows.pop(next(iter(self._rows)), None)
+
+
+_found = Found()
 
 
 def seek(archive: Path, stream: str, ts: float) -> Cursor | None:
