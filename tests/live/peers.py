@@ -43,6 +43,10 @@ class Peer:
         if self.is_gone:
             raise Gone
 
+    def block(self) -> None:
+        """Take nothing more."""
+        self._drained.clear()
+
     def read(self) -> None:
         """Take all that waits."""
         self._waiting = 0

@@ -123,6 +123,26 @@ class DeliveryTest(LiveCase):
         self.assertEqual((peer.ts, self.failures), (list(range(1, 15)), []))
         await self.end()
 
+    async def test_one_that_is_dismissed_as_soon_as_it_is_at_the_tip_can_still_be_ended(self) -> None:
+        feed, peer = await self.filled(), Peer()
+        delivery = await self.begin(feed, peer)
+        task = delivery._task
+        assert task is not None
+        # Runs when the task is over, and before what the delivery itself does then.
+        task.remove_done_callback(delivery._done)
+        task.add_done_callback(lambda _: peer.block())
+        task.add_done_callback(lambda _: delivery.dismissed(Cursor(EPOCH, 14)))
+        task.add_done_callback(delivery._done)
+        await asyncio.wait([task])
+        await asyncio.sleep(0)
+        again = delivery._task
+        assert again is not None
+        self.assertIsNot(again, task)
+        delivery.end()
+        await asyncio.wait([again])
+        self.assertTrue(again.cancelled())
+        await self.end()
+
     async def test_after_its_end_nothing_is_written(self) -> None:
         feed, peer = await self.filled(), Peer()
         delivery = await self.begin(feed, peer)

@@ -86,7 +86,8 @@ class Delivery:
         return owed.form(self._dialect.ready)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._task = None
+        if self._task is task:  # it may have been dismissed again meanwhile
+            self._task = None
         if task.cancelled():
             return
         error = task.exception()
