@@ -7,24 +7,27 @@
 local head, log = KEYS[1], KEYS[2]
 local fence, epoch = tonumber(ARGV[1]), ARGV[2]
 local after_t, last_t = tonumber(ARGV[12]), tonumber(ARGV[6])
-local newest_fence = tonumber(redis.call('HGET', head, 'fence') or '0')
-if fence < newest_fence then return {'fenced', '0', '0'} end
+local was = redis.call('HMGET', head, 'fence', 'epoch', 'tip', 'n', 'bytes')
+if fence < tonumber(was[1] or '0') then return {'fenced', '0', '0'} end
 
-local indexed_t, bytes = tonumber(ARGV[10]), 0
-local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-if newest then
-  local tip = string.match(newest[1], '^%d+')
-  local tip_n = string.format('%.0f', tonumber(newest[2][4]) + tonumber(newest[2][8]) - 1)
+local indexed_t, bytes, tip, tip_n = tonumber(ARGV[10]), 0, nil, nil
+if was[2] == epoch and redis.call('EXISTS', log) == 1 then
+  -- Both are always written together; to look at the newest entry itself costs as much as to add one.
+  tip, tip_n, bytes = was[3], was[4], tonumber(was[5])
+else
+  local newest = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+  if newest then
+    tip = string.match(newest[1], '^%d+')
+    tip_n = string.format('%.0f', tonumber(newest[2][4]) + tonumber(newest[2][8]) - 1)
+  end
+end
+if tip then
   if last_t <= tonumber(tip) then return {'known', tip, tip_n} end
   if after_t ~= tonumber(tip) then return {'hole', tip, tip_n} end
 elseif after_t > indexed_t then
   return {'hole', '0', '0'}
 end
-if redis.call('HGET', head, 'epoch') == epoch then
-  bytes = tonumber(redis.call('HGET', head, 'bytes'))
-else
-  redis.call('PERSIST', log)
-end
+if was[2] ~= epoch then redis.call('PERSIST', log) end
 
 local n, count = tonumber(ARGV[4]), tonumber(ARGV[7])
 redis.call('XADD', log, ARGV[6] .. '-1', 'p', ARGV[3], 'n', ARGV[4], 'f', ARGV[5], 'c', ARGV[7], 'd', ARGV[8])
