@@ -29,6 +29,7 @@ def serve(fd: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m monitor.server", description=__doc__)
     parser.add_argument("--fd", type=int, required=True, help="the listening socket, inherited")
+    memory.share_one_arena()
     lifeline.watch()
     serve(parser.parse_args().fd)
 
