@@ -76,7 +76,7 @@ class Processes:
     def __init__(self, home: Path, redis_url: str) -> None:
         self.home, self.redis_url = home, redis_url
         self._running: list[Running] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.socket_url = f"ws://127.0.0.1:{self.port}/ws/stream"

@@ -6,11 +6,15 @@ import gzip
 import json
 import threading
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.waiting import until
+
+PLACES = ("from_t", "epoch", "from_ts")
+"""Parameters that say where it begins; the others hold for each of its connections."""
 
 
 class Subscriber(threading.Thread):
@@ -23,7 +27,7 @@ class Subscriber(threading.Thread):
     def __init__(self, url: str, query: str = "") -> None:
         super().__init__(daemon=True)
         self._url, self._query = url, query
-        self._stopping = False
+        self._stopping = self._was_gap = False
         self._socket: ClientConnection | None = None
         self.cursor: tuple[str, int] | None = None
         self.got: list[tuple[str, int]] = []
@@ -63,7 +67,8 @@ class Subscriber(threading.Thread):
         if self.cursor is None:
             return f"{self._url}?{self._query}"
         epoch, t = self.cursor
-        return f"{self._url}?from_t={t}&epoch={epoch}"
+        kept = [(name, value) for name, value in parse_qsl(self._query) if name not in PLACES]
+        return f"{self._url}?{urlencode([*kept, ('from_t', t), ('epoch', epoch)])}"
 
     def _take(self, message: dict[str, Any]) -> None:
         kind = message["type"]
@@ -73,12 +78,13 @@ class Subscriber(threading.Thread):
             found = (at["epoch"], at["t"]) if at else None
             if self.cursor is not None and found != self.cursor:
                 self.broken.append(f"asked for {self.cursor}, hello says {found}")
-            self.cursor = found
+            self.cursor, self._was_gap = found, False
         elif kind == "ticks":
             self._take_ticks(message)
         elif kind == "gap":
             self.gaps.append(message)
-            self.cursor = None if self.cursor is None else (message.get("epoch", self.cursor[0]), -1)
+            assert self.cursor is not None
+            self.cursor, self._was_gap = (message.get("epoch", self.cursor[0]), message["next_t"] - 1), True
         elif kind == "heartbeat":
             self.heartbeats.append(message)
         else:
@@ -87,8 +93,10 @@ class Subscriber(threading.Thread):
     def _take_ticks(self, message: dict[str, Any]) -> None:
         assert self.cursor is not None
         epoch, t = self.cursor
-        if t not in (-1, message["prev_t"]):
+        # After a gap the cursor is this message's prev_t: as far as the gap has room.
+        if message["prev_t"] > t or (message["prev_t"] != t and not self._was_gap):
             self.broken.append(f"at {self.cursor} came prev_t={message['prev_t']}")
+        self._was_gap = False
         ts = [tick["t"] for tick in message["ticks"]]
         if ts != sorted(set(ts)) or (ts[0], ts[-1]) != (message["first_t"], message["last_t"]):
             self.broken.append(f"{ts} as {message['first_t']}…{message['last_t']}")

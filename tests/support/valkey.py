@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import redis
 
@@ -47,15 +49,26 @@ class Valkey:
     def kill(self) -> None:
         assert self._process
         self._process.kill()
-        self._process.wait()
+        assert self._process.wait() == -signal.SIGKILL
 
     def freeze(self) -> None:
+        """It does nothing any more when this returns."""
         assert self._process
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def thaw(self) -> None:
         assert self._process
         self._process.send_signal(signal.SIGCONT)
+
+    def cut_subscriptions(self) -> int:
+        """Close the pub/sub connections alone; returns how many."""
+        return int(cast(int, self.client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")))
+
+    def loaded(self) -> int:
+        """How many keys it had when it started."""
+        facts = cast(dict[str, int], self.client.info("persistence"))
+        return facts["rdb_last_load_keys_loaded"]
 
     @contextmanager
     def slowed(self) -> Iterator[Callable[[], int]]:

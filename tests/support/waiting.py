@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-LIMIT_S = 60.0
+LIMIT_S = 150.0
 LOOK_S = 0.01
 
 T = TypeVar("T")

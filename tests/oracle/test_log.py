@@ -1,0 +1,36 @@
+"""The producer's own log is what it wrote; a subscriber's checksum is the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from unittest import TestCase
+
+from tests.oracle.cases import OracleCase
+from tests.oracle.history import checksum
+from tests.support.archived import records_of
+
+
+class LogTest(OracleCase):
+    def test_a_producer_notes_what_it_wrote_and_goes_on_in_the_next_epoch(self) -> None:
+        archive = self.home / "archive" / "main"
+        stood = []
+        for _ in range(2):
+            producer = self.produce()
+            self.wait_until_written(20)
+            self.assertEqual(producer.stop(), 0, producer.said)
+            stood += [(epoch, tick["t"], checksum(tick)) for epoch, tick in records_of(archive)]
+            for epoch in archive.glob("0*"):
+                shutil.rmtree(epoch)
+        noted = [line.split() for line in self.log.path.read_text().splitlines()]
+        self.assertEqual([(epoch, int(t), int(crc)) for epoch, t, crc in noted], stood)
+        log = self.log.refresh()
+        self.assertEqual(log.epochs, sorted({epoch for epoch, _, _ in stood}))
+        self.assertEqual([log.find(*tick) for tick in stood], list(range(len(stood))))
+
+
+class ChecksumTest(TestCase):
+    def test_it_is_of_the_content_and_not_of_the_form(self) -> None:
+        tick = {"t": 1, "ts": 1.5, "value": [1, 2.25, {"a": "ü"}]}
+        self.assertEqual(checksum(json.loads(json.dumps(dict(reversed(tick.items())), indent=1))), checksum(tick))
+        self.assertNotEqual(checksum({**tick, "ts": 1.6}), checksum(tick))

@@ -1,0 +1,37 @@
+"""A soak of a minute; `script/bench soak --minutes N` takes as long as one likes."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tests.oracle.ground import ground
+from tests.oracle.soak import Soak, slope
+
+WARM_UP_S, SECONDS = 15, 40
+ROOM_MB = 25
+"""By which the worker may grow: a leak of each connection, or of each tick, makes more."""
+FEW = 10
+"""Descriptors that a thread has which was begun late."""
+
+
+@pytest.mark.integration
+def test_subscribers_come_and_go_for_a_minute() -> None:
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    with ground() as on:
+        soak = Soak(on, seed)
+        outcome = soak.run(WARM_UP_S, SECONDS)
+        assert "Traceback" not in soak.worker.said, soak.worker.said
+    told = f"seed {seed}, {outcome}"
+    assert outcome.findings == [], told
+    assert outcome.judged == outcome.came, told
+    assert min(outcome.came, outcome.stalls, outcome.cuts) > 20, told
+    assert outcome.mb_a_minute * outcome.minutes < ROOM_MB, told
+    assert outcome.descriptors[1] <= outcome.descriptors[0] + FEW, told
+
+
+def test_a_slope_is_that_of_the_line_that_fits_best() -> None:
+    assert slope([(0, 5), (1, 7), (2, 9)]) == 2
+    assert slope([(0, 5), (1, 9), (2, 5)]) == 0
