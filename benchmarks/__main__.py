@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import archive, faults, producer
+from benchmarks import archive, faults, live, producer, soak
 from benchmarks.figures import Report
 from monitor import memory
 
@@ -15,6 +15,8 @@ CASES: Mapping[str, Mapping[str, Part]] = {
     "producer": producer.PARTS,
     "faults": faults.PARTS,
     "archive": archive.PARTS,
+    "live": live.PARTS,
+    "soak": soak.PARTS,
 }
 
 
@@ -25,6 +27,7 @@ def main() -> int:
         "parts", nargs="*", metavar="PART", help="; ".join(f"{c}: {', '.join(CASES[c])}" for c in CASES)
     )
     parser.add_argument("--scale", type=float, default=1.0, help="so many times as long, or as often; default: 1")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of soak: how long; default: 10")
     asked = parser.parse_args()
     parts = CASES[asked.case]
     for part in asked.parts:
@@ -34,7 +37,7 @@ def main() -> int:
     report = Report()
     for name in asked.parts or parts:
         report.begin(name)
-        parts[name](report, asked.scale)
+        parts[name](report, asked.minutes if asked.case == "soak" else asked.scale)
     return report.end()
 
 

@@ -36,8 +36,8 @@ STREAMS = {"simulation": Filling(10_000_000, 0.001), "host": Filling(30 * 86400,
 def home(scale: float) -> Path:
     """A home whose archive and index have both streams, the newest part of each not sealed yet."""
     counts = {stream: max(1, int(filling.ticks * scale)) for stream, filling in STREAMS.items()}
-    folder = _root() / f"archive-{'-'.join(map(str, counts.values()))}"
-    if _stamp_of(folder) != _stamp():
+    folder = root() / f"archive-{'-'.join(map(str, counts.values()))}"
+    if stamp_of(folder) != stamp():
         if folder.exists():
             print(f"  {folder} is of another format", flush=True)
             shutil.rmtree(folder)
@@ -45,19 +45,19 @@ def home(scale: float) -> Path:
     return folder
 
 
-def _root() -> Path:
+def root() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     root = Path(os.environ.get("TICKS_BENCH_DATA") or cache / "tick-monitor" / "bench")
     root.mkdir(parents=True, exist_ok=True)
     return root
 
 
-def _stamp() -> dict[str, object]:
+def stamp() -> dict[str, object]:
     migrations = sorted(path.stem for path in (ROOT / "ticks/migrations").glob("0*.py"))
     return {"format": FORMAT, "database": migrations[-1]}
 
 
-def _stamp_of(folder: Path) -> object:
+def stamp_of(folder: Path) -> object:
     try:
         return json.loads((folder / STAMP).read_text())
     except FileNotFoundError:
@@ -66,7 +66,7 @@ def _stamp_of(folder: Path) -> object:
 
 def _make(folder: Path, counts: Mapping[str, int]) -> None:
     """Under another name until it is complete."""
-    _remove_unfinished(folder.parent)
+    remove_unfinished(folder.parent)
     needed = sum(counts.values()) * BYTES_A_TICK
     assert shutil.disk_usage(folder.parent).free > needed, f"{folder.parent} has no {needed / 1e9:.1f} GB left"
     unfinished = folder.parent / f"unfinished-{os.getpid()}"
@@ -77,7 +77,7 @@ def _make(folder: Path, counts: Mapping[str, int]) -> None:
         manage(unfinished, "", "migrate", "-v", "0")
         for stream, count in counts.items():
             _fill(unfinished, stream, count)
-        (unfinished / STAMP).write_text(json.dumps(_stamp()))
+        (unfinished / STAMP).write_text(json.dumps(stamp()))
         unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -98,7 +98,7 @@ def _fill(home: Path, stream: str, count: int) -> None:
             process.wait()
 
 
-def _remove_unfinished(root: Path) -> None:
+def remove_unfinished(root: Path) -> None:
     """What was left by those that were killed."""
     for folder in root.glob("unfinished-*"):
         if not psutil.pid_exists(int(folder.name.partition("-")[2])):

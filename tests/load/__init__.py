@@ -1,0 +1,1 @@
+"""The load generator of the benchmarks: what it says is what happened."""
