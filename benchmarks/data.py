@@ -86,7 +86,11 @@ def _make(folder: Path, counts: Mapping[str, int]) -> None:
 
 def _fill(home: Path, stream: str, count: int) -> None:
     interval = STREAMS[stream].interval
-    first_ts = round(time.time() - count * interval)
+    fill(home, stream, count, interval, round(time.time() - count * interval))
+
+
+def fill(home: Path, stream: str, count: int, interval: float, first_ts: float) -> None:
+    """So many ticks, so many seconds apart, the first made then: closed, indexed, rolled up, and sealed where due."""
     generator = start("generate", home, stream, count, interval, first_ts, stdout=subprocess.PIPE)
     archiver = start("archiver", home, stdin=generator.stdout)
     try:

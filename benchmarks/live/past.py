@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import time
 from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import data
-from benchmarks.measured import start
 from tests.support.processes import manage
 
 STREAM = "simulation"
@@ -47,24 +45,12 @@ def _make(folder: Path, ticks: int) -> None:
     try:
         unfinished.mkdir()
         manage(unfinished, "", "migrate", "-v", "0")
-        _fill(unfinished, ticks)
+        data.fill(unfinished, STREAM, ticks, INTERVAL, time.time() - AGE_S)
         _seal_rest(unfinished)
         (unfinished / data.STAMP).write_text(json.dumps(data.stamp()))
         unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _fill(home: Path, ticks: int) -> None:
-    generator = start("generate", home, STREAM, ticks, INTERVAL, time.time() - AGE_S, stdout=subprocess.PIPE)
-    archiver = start("archiver", home, stdin=generator.stdout)
-    try:
-        assert archiver.wait() == 0, "the archiver failed"
-        assert generator.wait(10) == 0, "the generator failed"
-    finally:
-        for process in (generator, archiver):
-            process.kill()
-            process.wait()
 
 
 def _seal_rest(home: Path) -> None:

@@ -10,11 +10,10 @@ from unittest import TestCase
 import pytest
 
 from tests.support.archived import files_of, ticks_of
-from tests.support.processes import Processes, manage
+from tests.support.database import make_database
+from tests.support.processes import Processes
 from tests.support.subscriber import Subscriber
 from tests.support.valkey import Valkey
-
-SET_PUBLIC = "from ticks.models import Stream; Stream.objects.set_visibility('main', True)"
 
 
 @pytest.mark.integration
@@ -29,8 +28,7 @@ class ProcessCase(TestCase):
         self.addCleanup(self.valkey.stop)
         self.processes = Processes(self.home, self.valkey.url)
         self.addCleanup(self.processes.end)
-        manage(self.home, self.valkey.url, "migrate", "-v", "0")
-        manage(self.home, self.valkey.url, "shell", "-v", "0", "-c", SET_PUBLIC)
+        make_database(self.home, "main")
 
     def subscribe(self, query: str = "") -> Subscriber:
         subscriber = Subscriber(self.processes.socket_url, query)
