@@ -13,7 +13,8 @@ from tests.serving.peer import CLOSE, UPGRADE, Peer
 from tests.support.processes import Running
 from tests.support.waiting import until
 
-LIMIT_S = 8
+LIMIT_S = 15
+"""Of what takes 7 s at most, on a machine that is busy."""
 """Then `runmonitor` kills."""
 
 
@@ -73,7 +74,7 @@ class DrainTest(WorkerCase):
         self.wait_for("slow began", 2)
         began = self.begin(worker)
         self.assertEqual(idle.rest(), b"")
-        self.assertLess(time.monotonic() - began, 2, "it has nothing to wait for")
+        self.assertLess(time.monotonic() - began, 4.5, "it has nothing to wait for")
         head, body = busy.answer()
         self.assertIn(b"connection: close", head.lower())
         self.assertEqual((body, busy.rest()), (b"done", b""))
@@ -156,7 +157,7 @@ class DrainTest(WorkerCase):
             began = time.monotonic()
             worker.process.send_signal(number)
             self.assertEqual(worker.process.wait(60), -number)
-            self.assertLess(time.monotonic() - began, 3)
+            self.assertLess(time.monotonic() - began, 20)
 
     def wait_for_default_signals(self, worker: Running) -> None:
         until(
