@@ -8,6 +8,10 @@ EXTENSION = "ticks.direct"
 """Of a WebSocket scope: `scope["extensions"][EXTENSION]` is the connection's `Direct`."""
 
 
+STALL_S = 30.0
+"""Who takes no byte for so long is given up."""
+
+
 class Stalled(OSError):
     """The peer has taken no byte for so long that it is given up; say why, close, and it is cut off."""
 

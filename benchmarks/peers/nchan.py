@@ -23,14 +23,17 @@ def found() -> bool:
     """Whether it is there, installed now if need be; says so where it is not."""
     if not _is_installed() and shutil.which("apt-get") and os.geteuid() == 0:
         print(f"  installing {' '.join(PACKAGES)}", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
-        subprocess.run(["apt-get", "update"], **quiet)  # type: ignore[call-overload]
-        command = ["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES]
-        subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, **quiet)  # type: ignore[call-overload]
-        subprocess.run(["service", "nginx", "stop"], **quiet)  # type: ignore[call-overload]
+        _try("apt-get", "update")
+        _try("apt-get", "install", "-y", "--no-install-recommends", *PACKAGES)
+        _try("service", "nginx", "stop")
     if not _is_installed():
         print(f"  SKIPPED: Nchan is not here: apt-get install --no-install-recommends {' '.join(PACKAGES)}", flush=True)
     return _is_installed()
+
+
+def _try(*command: str) -> None:
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 def _is_installed() -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import NamedTuple
 
+from ticks.direct import STALL_S
+
 PING_S = 10.0
 """A protocol ping so often: so there is always something that a peer's host has to acknowledge."""
 PING_BYTES = 2
 SILENT_S = 30.0
 """Who has neither said nor taken anything for so long is cut off."""
-STALL_S = 30.0
-"""Who has taken no byte for so long, although some wait here, is given up."""
 CLOSE_S = 5.0
 """Who is still there so long after the close, or after having been given up, is cut off."""
 DEAD_S = 15.0

@@ -11,9 +11,9 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from monitor.serving import kernel, slim
 from monitor.serving.inbox import Inbox
-from monitor.serving.vigil import STALL_S, Verdict, Vigil
+from monitor.serving.vigil import Verdict, Vigil
 from monitor.serving.writing import Writer
-from ticks.direct import Gone, Stalled
+from ticks.direct import STALL_S, Gone, Stalled
 
 MAX_MESSAGE_BYTES = 64 << 10
 """Clients have little to say."""

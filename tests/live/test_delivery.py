@@ -68,9 +68,7 @@ class DeliveryTest(LiveCase):
         await auntil(lambda: peer.writes, "it takes a first batch")
         last = await self.live(feed, 5)
         self.assertLess(len(peer.ts), last)
-        while delivery._task is not None:
-            peer.read()
-            await asyncio.sleep(0.01)
+        await auntil(lambda: peer.read() or delivery._task is None, "it reads on, up to the tip")
         self.assertEqual((peer.ts, peer.gaps), (list(range(1, last + 1)), []))
         delivery.end()
         await self.end()

@@ -91,10 +91,6 @@ class Reader(ABC):
     def gaps(self) -> list[Gap]:
         return [event for event in self.history if isinstance(event, Gap)]
 
-    @property
-    def closings(self) -> list[Closed]:
-        return [event for event in self.history if isinstance(event, Closed)]
-
     async def run(self) -> None:
         """Until `leaving`."""
         while True:

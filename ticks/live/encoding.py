@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ticks.batch import Batch, Form
-
-InThread = Callable[..., Awaitable[Any]]
+from ticks.live.threads import InThread
 
 
 class Encoder:

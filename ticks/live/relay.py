@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import redis
 from channels.layers import get_channel_layer
@@ -14,12 +14,12 @@ from channels.layers import get_channel_layer
 from ticks import wire
 from ticks.batch import Batch
 from ticks.live.hotlog import Head, HotLog
+from ticks.live.threads import InThread
 from ticks.ring import Ring, Verdict
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-InThread = Callable[..., Awaitable[Any]]
 
 CHECK_S = 3.0
 """How often the tip is compared with the hot log's: pub/sub dies silently."""

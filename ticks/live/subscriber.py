@@ -9,6 +9,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from ticks.cursor import Cursor, Gap
+from ticks.direct import STALL_S
 from ticks.live.feed import Feed
 from ticks.live.reader import Reader
 from ticks.live.start import Start
@@ -17,8 +18,6 @@ from ticks.query import Query
 
 FIRST_TICK_S = 5.0
 """Who waits for a stream's first tick looks for it so often, also if nothing is announced."""
-STALL_S = 30.0
-"""Who takes nothing for so long is given up."""
 
 Send = Callable[[Sequence[Frame]], Awaitable[None]]
 

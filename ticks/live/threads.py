@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+InThread = Callable[..., Awaitable[Any]]
+"""Runs a blocking function with these arguments away from the event loop."""
 
 # Readers that wait for a Redis that does not answer must not keep the relay and newcomers waiting.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ticks")
