@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.lines import encode
-from ticks.batch import Batch, Form, merged, pack, unpack
+from ticks.batch import MAX_SELECTIONS, Batch, Form, merged, pack, unpack
 from ticks.cursor import Cursor
 from ticks.tick import head
 
@@ -154,3 +154,17 @@ def test_threads_pack_and_unpack_at_once() -> None:
     with ThreadPoolExecutor(8) as threads:
         travelled = list(threads.map(packed, batches))
         assert list(threads.map(facts, travelled)) == [facts(batch) for batch in batches]
+
+
+def test_the_eight_latest_selections_are_kept_and_counted() -> None:
+    grown: list[int] = []
+    batch = Batch.of(EPOCH, 0, 1, [encode({"a": 1}, 1, 1.0)])
+    batch.grown = grown.append
+    forms = [Form(f"selection {i}", lambda _: b"x" * 10, is_selection=True) for i in range(MAX_SELECTIONS + 3)]
+    whole = Form("whole", lambda _: b"x" * 100)
+    batch.form(whole)
+    for form in forms:
+        batch.form(form)
+    assert [batch.has(form) for form in forms] == [False] * 3 + [True] * MAX_SELECTIONS
+    assert batch.has(whole)
+    assert sum(grown) == 100 + 10 * MAX_SELECTIONS

@@ -19,14 +19,12 @@ from websockets.uri import parse_uri
 from tests.support.lines import encode
 from ticks.batch import Batch
 from ticks.cursor import Cursor, Gap
+from ticks.packing import GZIP_FROM, Frame, frame
 from ticks.protocol import (
-    GZIP_FROM,
     PLAIN,
     TICKS_V1,
     Dialect,
-    Frame,
     cursor_fields,
-    frame,
     gap_fields,
 )
 

@@ -19,6 +19,9 @@ MAX_TICKS = 500
 MAX_BYTES = 256 << 10
 """A batch is closed at so many ticks or bytes of records; one larger tick is a batch of its own."""
 
+MAX_SELECTIONS = 8
+"""Subscribers may ask for any number of them."""
+
 _zstd = threading.local()
 
 
@@ -28,6 +31,10 @@ class Form(Generic[F]):
 
     name: str
     make: Callable[[Batch], F]
+    is_selection: bool = False
+    """Of these a batch keeps the `MAX_SELECTIONS` that were made last."""
+    is_parsed: bool = False
+    """Whether the records are parsed for it, which takes several times as long."""
 
 
 class Batch:
@@ -42,6 +49,7 @@ class Batch:
         "_packs",
         "_raw_bytes",
         "_records",
+        "_selections",
         "count",
         "epoch",
         "first_t",
@@ -70,6 +78,7 @@ class Batch:
         self._packs = packs
         self._raw_bytes: int | None = None
         self._forms: dict[str, Any] = {}
+        self._selections: Sequence[str] = ()
         self.grown: Callable[[int], None] | None = None
 
     @classmethod
@@ -130,10 +139,19 @@ class Batch:
     def keep(self, form: Form[F], made: F) -> F:
         """Keep what was made elsewhere, such as of a `copy` in a thread; returns what is kept."""
         if form.name not in self._forms:
+            if form.is_selection:
+                self._forget_selection()
+                self._selections = (*self._selections, form.name)
             self._forms[form.name] = made
             self._tell(_length(made))
         kept: F = self._forms[form.name]
         return kept
+
+    def _forget_selection(self) -> None:
+        """The one that was made first, where there is no room for another."""
+        if len(self._selections) == MAX_SELECTIONS:
+            oldest, *self._selections = self._selections
+            self._tell(-_length(self._forms.pop(oldest)))
 
     def copy(self) -> Batch:
         """The same ticks, without forms: what a thread does with it, nobody else sees."""
@@ -157,6 +175,12 @@ class Batch:
         return Batch(
             self.epoch, t, self.n, self.first_t, self.last_t, self.count, records=self._records, packs=self._packs
         )
+
+    def first(self, count: int) -> Batch:
+        """The first so many ticks, at least one."""
+        if count >= self.count:
+            return self
+        return Batch.of(self.epoch, self.prev_t, self.n, self.records[:count])
 
     def newest(self) -> Batch:
         """The last tick, as a batch of one."""

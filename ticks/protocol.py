@@ -7,29 +7,24 @@ as bytes that are ready for the socket.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, Protocol
-
-from isal import isal_zlib
 
 from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
 from ticks.framing import framed, framed_text
+from ticks.packing import JSON, Frame, Packing, dump
+from ticks.selection import ALL, Selection
 
 SUBPROTOCOL = "ticks.v1"
-GZIP_FROM = 1024
-"""Messages of so many bytes or more are sent as binary frames of one gzip member."""
-GZIP_LEVEL = 1
-"""isal's: four times as fast as zlib's, and a little smaller."""
-
-Frame = str | bytes
 
 
 class Close(IntEnum):
     """Close codes of the server."""
 
+    GOING_AWAY = 1001
     TOO_LARGE = 1009
     BROKEN = 1011
     RESTART = 1012
@@ -44,6 +39,7 @@ class Close(IntEnum):
 class Dialect(Protocol):
     """How one kind of client is spoken to. `frames` and `ready` are the same messages of a batch."""
 
+    selection: Selection
     frames: Form[Sequence[Frame]]
     ready: Form[bytes]
     """As WebSocket frames, one after the other, to be written to the socket as they are."""
@@ -54,71 +50,88 @@ class Dialect(Protocol):
     def gap(self, gap: Gap) -> Sequence[Frame]: ...
     def heartbeat(self, facts: Mapping[str, Any]) -> Sequence[Frame]: ...
     def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]: ...
+    def say(self, type: str, facts: Mapping[str, Any]) -> Sequence[Frame]:
+        """An answer to what the client said."""
 
 
 class Plain:
     """One text message a tick, the record itself; nothing else but gaps, and why a connection is refused or ended."""
 
-    frames: Form[Sequence[Frame]] = Form("plain", lambda batch: [line.decode() for line in batch.records])
-    ready = Form("plain, ready", lambda batch: framed_text(batch.records))
+    def __init__(self, selection: Selection = ALL) -> None:
+        self.selection = selection
+        name, kind = f"plain {selection}".strip(), (selection != ALL, selection.fields is not None)
+        self.frames: Form[Sequence[Frame]] = Form(name, self._frames, *kind)
+        self.ready: Form[bytes] = Form(f"{name}, ready", self._ready, *kind)
 
     def hello(self, facts: Mapping[str, Any], latest: bytes | None) -> Sequence[Frame]:
         return ()
 
     def gap(self, gap: Gap) -> Sequence[Frame]:
-        return (_dump({"gap": gap_fields(gap)}),)
+        return (dump({"gap": gap_fields(gap)}).decode(),)
 
     def heartbeat(self, facts: Mapping[str, Any]) -> Sequence[Frame]:
         return ()
 
     def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]:
-        return (_dump({"error": _error_fields(code, detail, cursor)}),)
+        return (dump({"error": _error_fields(code, detail, cursor)}).decode(),)
+
+    def say(self, type: str, facts: Mapping[str, Any]) -> Sequence[Frame]:
+        return ()
+
+    def _frames(self, batch: Batch) -> Sequence[Frame]:
+        return [line.decode() for line in self.selection.records(batch)]
+
+    def _ready(self, batch: Batch) -> bytes:
+        return framed_text(self.selection.records(batch))
 
 
 class TicksV1:
-    """The subprotocol `ticks.v1`: objects with a `type`, gzip binary frames from 1024 bytes on."""
+    """The subprotocol `ticks.v1`: messages with a `type`, packed in one way or the other."""
 
-    frames: Form[Sequence[Frame]] = Form("ticks.v1", lambda batch: (frame(ticks_message(batch)),))
-    ready = Form("ticks.v1, ready", lambda batch: framed(frame(ticks_message(batch))))
+    def __init__(self, selection: Selection = ALL, packing: Packing = JSON) -> None:
+        self.selection = selection
+        self.packing = packing
+        ways = f"ticks.v1 {packing.format} {packing.compression}"
+        is_parsed = selection.fields is not None or packing.format == "msgpack"
+        name, kind = f"{ways} {selection}".strip(), (selection != ALL, is_parsed)
+        self.frames: Form[Sequence[Frame]] = Form(name, self._frames, *kind)
+        self.ready: Form[bytes] = Form(f"{name}, ready", self._ready, *kind)
 
     def hello(self, facts: Mapping[str, Any], latest: bytes | None) -> Sequence[Frame]:
-        told = _dump({"type": "hello", **facts}).encode()
-        return (frame(b'%b,"latest":%b}' % (told[:-1], latest or b"null")),)
+        line = self.selection.line(latest) if latest is not None else None
+        return (self.packing.message({"type": "hello", **facts}, latest=line),)
 
     def gap(self, gap: Gap) -> Sequence[Frame]:
-        return (_frame({"type": "gap", **gap_fields(gap)}),)
+        return self.say("gap", gap_fields(gap))
 
     def heartbeat(self, facts: Mapping[str, Any]) -> Sequence[Frame]:
-        return (_frame({"type": "heartbeat", **facts}),)
+        return self.say("heartbeat", facts)
 
     def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]:
-        return (_frame({"type": "error", **_error_fields(code, detail, cursor)}),)
+        return self.say("error", _error_fields(code, detail, cursor))
+
+    def say(self, type: str, facts: Mapping[str, Any]) -> Sequence[Frame]:
+        return (self.packing.message({"type": type, **facts}),)
+
+    def _frames(self, batch: Batch) -> Sequence[Frame]:
+        return (self.packing.ticks(batch, self.selection),)
+
+    def _ready(self, batch: Batch) -> bytes:
+        return framed(self.packing.ticks(batch, self.selection))
 
 
 PLAIN, TICKS_V1 = Plain(), TicksV1()
 
 
-def frame(message: bytes) -> Frame:
-    """Text below `GZIP_FROM` bytes; from there one gzip member."""
-    if len(message) < GZIP_FROM:
-        return message.decode()
-    return gzipped(message)
+@lru_cache(maxsize=256)
+def plain(selection: Selection) -> Plain:
+    return Plain(selection) if selection != ALL else PLAIN
 
 
-def gzipped(message: bytes) -> bytes:
-    """One gzip member."""
-    packed: bytes = isal_zlib.compress(message, GZIP_LEVEL, 31)
-    return packed
-
-
-def ticks_message(batch: Batch) -> bytes:
-    """The `ticks` message of a batch, its records as they are."""
-    return b'{"type":"ticks","prev_t":%d,"first_t":%d,"last_t":%d,"ticks":[%s]}' % (
-        batch.prev_t,
-        batch.first_t,
-        batch.last_t,
-        b",".join(batch.records),
-    )
+@lru_cache(maxsize=256)
+def ticks_v1(selection: Selection, packing: Packing) -> TicksV1:
+    """The same object for the same arguments, mostly: subscribers are gathered by it."""
+    return TicksV1(selection, packing) if (selection, packing) != (ALL, JSON) else TICKS_V1
 
 
 def gap_fields(gap: Gap) -> dict[str, Any]:
@@ -133,11 +146,3 @@ def cursor_fields(cursor: Cursor) -> dict[str, Any]:
 def _error_fields(code: str, detail: str, cursor: Cursor | None) -> dict[str, Any]:
     fields = {"code": code, "detail": detail}
     return fields if cursor is None else {**fields, "cursor": cursor_fields(cursor)}
-
-
-def _frame(message: Mapping[str, Any]) -> Frame:
-    return frame(_dump(message).encode())
-
-
-def _dump(message: Mapping[str, Any]) -> str:
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
