@@ -14,8 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
 http = get_asgi_application()
 
 # Both import models, which only the line above makes ready.
+from ticks.access.origin import IgnoreForeignCookies  # noqa: E402
 from ticks.transports.no_such_socket import refuse  # noqa: E402
-from ticks.transports.origin import IgnoreForeignCookies  # noqa: E402
 from ticks.transports.websocket import StreamConsumer  # noqa: E402
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import sys
 
 from django.urls import get_resolver
@@ -13,6 +14,7 @@ from monitor.serving.server import PatientServer
 
 SWITCH_S = 0.001
 """A request that computes in a thread gives the event loop its turn within 1 ms, instead of Python's 5."""
+MANY_FILES = 1 << 16
 
 
 def serve(fd: int) -> None:
@@ -26,10 +28,19 @@ def serve(fd: int) -> None:
     PatientServer(application, fd).run()
 
 
+def allow_many_files() -> None:
+    """Each connection is an open file, and where shells begin with 1024 that would be the limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m monitor.server", description=__doc__)
     parser.add_argument("--fd", type=int, required=True, help="the listening socket, inherited")
     memory.share_one_arena()
+    allow_many_files()
     lifeline.watch()
     serve(parser.parse_args().fd)
 

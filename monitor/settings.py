@@ -22,10 +22,17 @@ TICKS_ARCHIVE = MONITOR_HOME / "archive"
 TICKS_HEARTBEAT_S = env.seconds("TICKS_HEARTBEAT_S", 15.0, least=0.1)
 TICKS_RING_BYTES = env.integer("TICKS_RING_BYTES", 64 << 20, least=1 << 20)
 TICKS_HOTLOG_BYTES = env.integer("TICKS_HOTLOG_BYTES", 64 << 20, least=1 << 20)
+TICKS_WINDOW_BYTES = env.integer("TICKS_WINDOW_BYTES", 4 << 20, least=64 << 10)
 TICKS_FSYNC = env.choice("TICKS_FSYNC", "interval", ("always", "interval", "never"))
 TICKS_KEEP_DAYS = env.days("TICKS_KEEP_DAYS", 0.0)
 TICKS_KEEP_BYTES = env.size("TICKS_KEEP_BYTES", 0)
 TICKS_KEEP_ROLLUPS_DAYS = env.days("TICKS_KEEP_ROLLUPS_DAYS", 0.0, no_less_than="TICKS_KEEP_DAYS")
+TICKS_MAX_CONNECTIONS = env.integer("TICKS_MAX_CONNECTIONS", 5000)
+TICKS_MAX_PER_STREAM = env.integer("TICKS_MAX_PER_STREAM", 4000)
+TICKS_MAX_PER_IP = env.integer("TICKS_MAX_PER_IP", 20)
+TICKS_TRUSTED_PROXIES = env.integer("TICKS_TRUSTED_PROXIES", 0)
+# Who is believed to say whom they were asked by is believed to say how.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TICKS_TRUSTED_PROXIES else None
 
 INSTALLED_APPS = [
     "daphne",
@@ -120,7 +127,10 @@ SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "ticks.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["ticks.api.permissions.StaffOrPublicStream"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import load_command_class
 
 from benchmarks.__main__ import CASES
+from ticks.asked import MESSAGES
 from ticks.cursor import STREAM
 from ticks.producer.status import Status
 from ticks.protocol import Close
@@ -90,28 +91,37 @@ def test_every_key_of_a_producers_json_is_documented() -> None:
     assert keys == [*Status._fields, "end"]
 
 
-def test_every_close_code_is_documented() -> None:
-    rows = table(read("docs/websocket.md"), "close code | means")
-    assert {int(row[0].strip("| ")) for row in rows} == set(map(int, Close))
-
-
 def test_every_parameter_of_the_websocket_is_documented() -> None:
-    rows = table(read("docs/websocket.md"), "parameter | what it is")
+    rows = table(read("docs/protocol.md"), "parameter | what it is")
     assert tuple(row[0].strip("`| ") for row in rows) == PARAMETERS
 
 
-def test_every_message_and_reason_is_documented() -> None:
-    protocol = read("ticks/protocol.py")
+def test_every_message_of_the_server_is_documented_and_every_reason_of_a_gap() -> None:
+    protocol = "".join(read(f"ticks/{name}.py") for name in ("protocol", "packing", "session"))
     live = "".join(read(f"ticks/live/{name}.py") for name in ("store", "start", "reader"))
-    types = set(re.findall(r'"type": ?"(\w+)"', protocol)) | set(re.findall(r'\{"type":"(\w+)"', protocol))
-    assert {row[0].strip("`| ") for row in table(read("docs/websocket.md"), "type | carries")} == types
+    types = set(re.findall(r'(?:"type": ?|"type":|self\.say\(|Say\()"(\w+)"', protocol))
+    assert {row[0].strip("`| ") for row in table(read("docs/protocol.md"), "type | carries")} == types
     reasons = {
         row[0].strip("`| ")
-        for row in table(read("docs/websocket.md"), "reason | the ticks between `after_t` and `next_t`")
+        for row in table(read("docs/protocol.md"), "reason | the ticks between `after_t` and `next_t`")
     }
     assert reasons == {
         reason for reason in ("expired", "lost", "epoch", "slow", "damaged", "unarchived") if f'"{reason}"' in live
     }
+
+
+def test_every_message_of_a_client_is_documented_with_its_keys() -> None:
+    rows = {row[0].strip("`| "): row[1] for row in table(read("docs/protocol.md"), "type | with | does")}
+    assert set(rows) == set(MESSAGES)
+    for type, keys in MESSAGES.items():
+        assert set(re.findall(r"`(\w+)`", rows[type])) == set(keys), type
+
+
+def test_every_error_that_comes_before_a_close_is_documented_beside_its_code() -> None:
+    rows = table(read("docs/protocol.md"), "close code | means | `error` before it")
+    told = {int(row[0].strip("| ")): row[2].strip("`| ") for row in rows}
+    silent = {Close.TOO_LARGE, Close.BROKEN, Close.RESTART}
+    assert told == {code: "" if code in silent else code.name.lower() for code in Close}
 
 
 def test_stream_names_are_described_as_they_are() -> None:

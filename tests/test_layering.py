@@ -15,7 +15,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PURE = (
     *("tick", "cursor", "batch", "ring", "framing", "protocol", "query", "schedule", "histogram", "live.limits"),
+    *("selection", "packing", "gathering", "window", "pacing", "asked", "session"),
+    *("live.lag", "access.addresses", "access.limits"),
     *(f"archive.{name}" for name in ("frame", "lines", "seekable", "segment", "sealer", "walk")),
+    *(f"receiving.{n}" for n in ("address", "wanted", "unpacking", "chain", "acks", "comeback", "actions", "course")),
     *(f"archive.rollups.{name}" for name in ("levels", "row", "values", "cascade", "grid", "lookup", "buckets")),
 )
 IMPURE = {
@@ -29,8 +32,9 @@ DOING_IO = IMPURE | {"os", "io", "pathlib", "time", "sys"}
 FORBIDDEN = {
     "ticks.archive": {"ticks.producer", "ticks.live", "ticks.transports", "ticks.api"},
     "ticks.producer": {"ticks.transports", "ticks.api", "ticks.live.relay", "ticks.live.feed", "ticks.live.store"},
-    "ticks.live": {"ticks.producer", "ticks.transports", "ticks.api"},
+    "ticks.live": {"ticks.producer", "ticks.access", "ticks.transports", "ticks.api"},
     "ticks.producer.sources": {"ticks.archive", "ticks.live", "ticks.producer.writer", "ticks.producer.tick_writer"},
+    "ticks.access": {"ticks.archive", "ticks.producer", "ticks.live", "ticks.transports", "ticks.api"},
     "ticks.transports": {"ticks.producer", "ticks.archive", "ticks.api"},
     "ticks.api": {"ticks.producer", "ticks.transports"},
     "ticks.models": {"ticks.archive", "ticks.producer", "ticks.live", "ticks.transports", "ticks.api"},

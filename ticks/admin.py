@@ -1,11 +1,11 @@
-"""The admin: who may watch a stream, and what the archive holds of it."""
+"""The admin: who may watch a stream, what the archive holds of it, the tokens of scripts."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from ticks.models import Segment, Stream
+from ticks.models import Segment, Stream, Token
 
 admin.site.site_header = admin.site.site_title = "Tick Monitor"
 admin.site.index_title = "Administration"
@@ -34,4 +34,19 @@ class SegmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Segment | None = None) -> bool:
+        return False
+
+
+@admin.register(Token)
+class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """They are made by `manage.py token`, which shows the secret once; here they are looked at and revoked."""
+
+    list_display = ["name", "user", "created", "used", "expires"]
+    list_filter = ["user"]
+    fields = ["user", "name", "created", "used", "expires"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
         return False

@@ -23,6 +23,14 @@ class Gone(OSError):
 class Direct(Protocol):
     """A connection that can be written to at once, from the event loop's thread. It keeps the order with `send`."""
 
+    @property
+    def bytes_sent(self) -> int:
+        """All that was written so far, the handshake included; what waits in memory too."""
+
+    @property
+    def round_trip_s(self) -> float | None:
+        """From the newest protocol ping that was answered to its pong; None before the first."""
+
     def write(self, frames: bytes) -> bool:
         """Send whole WebSocket frames, ready for the socket; whether the peer keeps up.
 

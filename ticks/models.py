@@ -1,4 +1,4 @@
-"""The database: streams and who may read them, the index of the archive, one-time sign-in links."""
+"""The database: streams and who may read them, the index of the archive, one-time sign-in links, tokens."""
 
 from __future__ import annotations
 
@@ -119,6 +119,24 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class Token(models.Model):
+    """By which a script is known as its user; only a hash of its secret is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=64)
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    used = models.DateTimeField(null=True, blank=True, editable=False, help_text="Last, within a minute or so")
+    expires = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["user", "name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_token_of_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.user}"
 
 
 def is_staff(user: Any) -> bool:

@@ -16,6 +16,7 @@ from monitor.serving.vigil import Vigil
 
 MAX_BODY_BYTES = 1 << 20
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+LINE_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
@@ -47,6 +48,11 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
 
     def process(self) -> None:
         channel = self.channel
+        if (self.method, self.clientproto) != (b"GET", b"HTTP/1.1"):
+            self.requestHeaders.removeHeader(b"Upgrade")  # to a WebSocket leads a GET of HTTP/1.1 alone
+        if len(self.requestHeaders.getRawHeaders(b"Host", [])) > 1:
+            self.basic_error(400, b"Bad Request", "More than one Host.")
+            return
         if self.server.is_draining and self.requestHeaders.hasHeader(b"Upgrade"):
             self.basic_error(503, b"Service Unavailable", "Restarting.")
             return
@@ -124,6 +130,11 @@ class Channel(HTTPChannel):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self.factory.server.channels.discard(self)
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Twisted would end the connection without a word."""
+        self.transport.write(LINE_TOO_LONG)
+        self.loseConnection()  # type: ignore[no-untyped-call]
 
     def let_go(self, request: Request) -> None:
         """The connection is a WebSocket's now: this and the request, which know each other, are to be freed at once."""

@@ -12,7 +12,7 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server, reactor
 from twisted.internet.defer import Deferred
 
-from monitor.serving import drain
+from monitor.serving import drain, faults
 from monitor.serving.http import Channel, ChannelFactory
 from monitor.serving.inbox import Inbox
 from monitor.serving.websocket import MAX_MESSAGE_BYTES, Socket, SocketFactory
@@ -42,6 +42,7 @@ class PatientServer(Server):  # type: ignore[misc]  # Daphne has no types
         )
         # `run` makes them by these names.
         daphne_server.HTTPFactory, daphne_server.WebSocketFactory = ChannelFactory, SocketFactory
+        faults.watch()
         self.channels: set[Channel] = set()
         self.ports: list[Any] = []
         self.is_draining = False
@@ -53,8 +54,10 @@ class PatientServer(Server):  # type: ignore[misc]  # Daphne has no types
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Inbox | None:
         """As Daphne's, with a smaller queue, and for a plain WebSocket the way around ASGI's `send`."""
-        if isinstance(protocol, Socket) and protocol.is_direct:
-            scope["extensions"] = {EXTENSION: protocol}
+        if isinstance(protocol, Socket):
+            scope["subprotocols"] = protocol.websocket_protocols  # Daphne unquotes them, and can't agree to one then
+            if protocol.is_direct:
+                scope["extensions"] = {EXTENSION: protocol}
         inbox = Inbox()
         if protocol not in self.connections:
             return None

@@ -9,7 +9,9 @@ from ticks.direct import STALL_S
 
 PING_S = 10.0
 """A protocol ping so often: so there is always something that a peer's host has to acknowledge."""
-PING_BYTES = 2
+FIRST_PING_S = 1.0
+"""The first one comes sooner: it tells how long the way is."""
+PING_BYTES = 4
 SILENT_S = 30.0
 """Who has neither said nor taken anything for so long is cut off."""
 CLOSE_S = 5.0
@@ -59,7 +61,8 @@ class Vigil:
 
     def __init__(self, now: float, pings: bool) -> None:
         self._pings = pings
-        self._heard_at = self._moved_at = self._pinged_at = now
+        self._heard_at = self._moved_at = now
+        self._pinged_at = now - PING_S + FIRST_PING_S
         self._over_at: float | None = None
         self._is_waiting = False
         self._sent_pings = 0

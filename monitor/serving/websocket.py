@@ -11,6 +11,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from monitor.serving import kernel, slim
 from monitor.serving.inbox import Inbox
+from monitor.serving.strict import VERSION, Strict
 from monitor.serving.vigil import Verdict, Vigil
 from monitor.serving.writing import Writer
 from ticks.direct import STALL_S, Gone, Stalled
@@ -22,7 +23,7 @@ _CONNECTING = WebSocketProtocol.STATE_CONNECTING
 _CLOSED = WebSocketProtocol.STATE_CLOSED
 
 
-class Socket(slim.Slim, Writer, WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
+class Socket(slim.Slim, Writer, Strict, WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
     """The server's end of a WebSocket, and its `Direct`."""
 
     wasClean: bool
@@ -34,6 +35,9 @@ class Socket(slim.Slim, Writer, WebSocketProtocol):  # type: ignore[misc]  # Dap
     _is_deaf = False
     """Whether it is not read from, because its application does not receive."""
     _pong: bytes | None = None
+    round_trip_s: float | None = None
+    _pings = 0
+    _pinged_at = 0.0
 
     def connectionMade(self) -> None:
         super().connectionMade()
@@ -83,7 +87,8 @@ class Socket(slim.Slim, Writer, WebSocketProtocol):  # type: ignore[misc]  # Dap
 
     def dataReceived(self, data: bytes) -> None:
         self._was_heard = True
-        self._dataReceived(data)
+        if not self.failedByMe:
+            self._dataReceived(data)
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         super().onMessage(payload, isBinary)
@@ -104,10 +109,13 @@ class Socket(slim.Slim, Writer, WebSocketProtocol):  # type: ignore[misc]  # Dap
         else:
             self._pong = payload
 
+    def onPong(self, payload: bytes) -> None:
+        """Only the newest ping's counts: others are late, or nobody asked for them."""
+        if self._pings and payload == self._ping_payload:
+            self.round_trip_s = time.monotonic() - self._pinged_at
+
     def _max_message_size_exceeded(self, msg_size: int, max_msg_size: int, reason: str) -> None:
-        """Say so; the rest of the message is read and dropped, or the peer might never come to read the answer."""
-        self.failedByMe = True
-        self.sendCloseFrame(code=1009, reasonUtf8=f"more than {max_msg_size} bytes".encode())
+        self._fail_connection(1009, f"more than {max_msg_size} bytes")
 
     # How it ends
 
@@ -154,12 +162,22 @@ class Socket(slim.Slim, Writer, WebSocketProtocol):  # type: ignore[misc]  # Dap
         heard, self._was_heard = self._was_heard or self._is_deaf, False
         verdict = self._vigil.look(now, kernel.sight(self.transport, heard, self.state != _OPEN))
         if verdict is Verdict.PING:
-            self.sendPing()
+            self._ping()
         elif verdict is Verdict.STALLED:
             self._is_given_up = True
             self.resumeProducing()
         elif verdict is Verdict.LOST:
             self.abort()
+
+    def _ping(self) -> None:
+        self._pings += 1
+        self._pinged_at = time.monotonic()
+        self.sendPing(self._ping_payload)
+
+    @property
+    def _ping_payload(self) -> bytes:
+        """The number of the newest one: with it a ping takes `PING_BYTES`."""
+        return (self._pings & 0xFFFF).to_bytes(2, "big")
 
 
 class SocketFactory(WebSocketFactory):  # type: ignore[misc]
@@ -167,7 +185,6 @@ class SocketFactory(WebSocketFactory):  # type: ignore[misc]
 
     def setProtocolOptions(self, **options: Any) -> None:
         """With the time-outs that are this server's own instead of Autobahn's, each of which is a timer."""
-        super().setProtocolOptions(
-            **{**options, "autoPingTimeout": 0, "openHandshakeTimeout": 0, "closeHandshakeTimeout": 0}
-        )
+        timers = {"autoPingTimeout": 0, "openHandshakeTimeout": 0, "closeHandshakeTimeout": 0}
+        super().setProtocolOptions(**{**options, **timers, "versions": [VERSION], "echoCloseCodeReason": True})
         slim.share_options(Socket, self)

@@ -22,6 +22,7 @@ class Writer(Room):
     state: int
     is_direct = False
     """Whether `write` may be used: over a plain transport."""
+    bytes_sent = 0
     _send_now: Any
 
     def bind(self) -> None:
@@ -33,6 +34,8 @@ class Writer(Room):
         """See `Direct`. Thousands of calls a second: what can be decided elsewhere is not decided here."""
         if self.state != _OPEN:
             return False
+        size = len(frames)
+        self.bytes_sent += size
         transport = self.transport
         # Twisted's two buffers: see `kernel.is_empty`, whose call would cost as much as the rest of this.
         if transport._tempDataBuffer or transport.dataBuffer:
@@ -41,10 +44,11 @@ class Writer(Room):
             sent = self._send_now(frames)
         except OSError:  # it takes nothing now, or never again: which, the transport finds out
             sent = 0
-        return sent == len(frames) or self._keep(frames, sent)
+        return sent == size or self._keep(frames, sent)
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         """In any state: Autobahn knows when it may send."""
+        self.bytes_sent += len(data)
         if not self.is_direct:
             self.transport.write(data)
         elif not kernel.is_empty(self.transport):

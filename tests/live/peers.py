@@ -23,6 +23,7 @@ class Peer:
         self.room = room
         self.is_stalled = False
         self.is_gone = False
+        self.round_trip_s: float | None = None
         self._waiting = 0
         self._drained = asyncio.Event()
         self._drained.set()
@@ -42,6 +43,10 @@ class Peer:
             raise Stalled
         if self.is_gone:
             raise Gone
+
+    @property
+    def bytes_sent(self) -> int:
+        return sum(map(len, self.writes))
 
     def block(self) -> None:
         """Take nothing more."""

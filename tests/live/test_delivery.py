@@ -12,10 +12,9 @@ from tests.support.waiting import auntil
 from ticks.cursor import Cursor
 from ticks.live.delivery import Delivery
 from ticks.live.feed import Feed
-from ticks.live.reader import Reader
 from ticks.live.subscriber import TooSlow
 from ticks.protocol import PLAIN, TICKS_V1, Dialect
-from ticks.query import Slow
+from ticks.query import Query, Slow
 
 
 class DeliveryTest(LiveCase):
@@ -25,8 +24,9 @@ class DeliveryTest(LiveCase):
         self, feed: Feed, peer: Peer, t: int = 0, slow: Slow = "close", dialect: Dialect = TICKS_V1
     ) -> Delivery:
         self.failures: list[Exception] = []
-        delivery = Delivery(feed, dialect, peer, self.failures.append)
-        delivery.begin(Reader(feed, Cursor(EPOCH, t), dialect.ready, slow))
+        delivery = Delivery(feed, Query(slow=slow), dialect, None, self.failures.append, peer)
+        delivery.cursor = Cursor(EPOCH, t)
+        delivery.go()
         self.t = itertools.count(15)
         return delivery
 
@@ -144,7 +144,6 @@ class DeliveryTest(LiveCase):
     async def test_after_its_end_nothing_is_written(self) -> None:
         feed, peer = await self.filled(), Peer()
         delivery = await self.begin(feed, peer)
-        feed.beats.add(delivery, TICKS_V1)
         await self.at_tip(delivery)
         delivery.end()
         await self.live(feed, 2)

@@ -17,8 +17,10 @@ from ticks.batch import MAX_BYTES, Batch, Form
 from ticks.cursor import Cursor
 from ticks.live.encoding import Encoder
 from ticks.live.fanout import LEAST_S, Fanout
-from ticks.protocol import PLAIN, TICKS_V1
+from ticks.packing import JSON
+from ticks.protocol import PLAIN, TICKS_V1, ticks_v1
 from ticks.ring import Ring
+from ticks.selection import Selection, select
 
 MANY = 100
 
@@ -82,6 +84,35 @@ class FanoutTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(compress.call_count, len(batches))
         for member in (*v1, *plain):
             self.assertEqual(member.ts, list(range(2, 202)))
+
+    async def test_a_selection_is_made_once_for_all_who_want_it_and_given_up_with_the_last(self) -> None:
+        selection = select(["value"])
+        form = ticks_v1(selection, JSON).ready
+        members = self.join(MANY, form)
+        with patch.object(Selection, "line", autospec=True, side_effect=Selection.line) as made:
+            await self.come(batch(2, 3, prev_t=1, n=2))
+        self.assertEqual(made.call_count, 2)
+        self.assertEqual([member.ts for member in members], [[2, 3]] * MANY)
+        for member in members:
+            self.fanout.leave(form, member)
+        self.assertNotIn(form.name, self.fanout._audiences)
+
+    async def test_what_is_parsed_is_encoded_away_from_the_event_loop_from_a_quarter_of_the_size_on(self) -> None:
+        plain, parsed = self.join(1), self.join(1, ticks_v1(select(["value"]), JSON).ready)
+        self.assertEqual(self.fanout._at_once, MAX_BYTES // 4)
+        pad = MAX_BYTES // 3
+        lines_ = [encode({"value": 2, "pad": "x" * pad}, 2, 1.0)]
+        with patch.object(self.fanout, "_pass_all", wraps=self.fanout._pass_all) as passed:
+            await self.come(Batch.of(EPOCH, 1, 2, lines_))
+        self.assertEqual(passed.call_count, 1)
+        self.assertEqual((plain[0].ts, parsed[0].ts), ([2], [2]))
+
+    async def test_what_is_released_is_passed_on(self) -> None:
+        taken: list[Batch] = []
+        self.fanout.passed_on.append(taken.extend)
+        await self.come(batch(2, prev_t=1, n=2))
+        await self.come(batch(3, prev_t=2, n=3), batch(4, prev_t=3, n=4))
+        self.assertEqual([(one.first_t, one.last_t) for one in taken], [(2, 2), (3, 4)])
 
     async def test_what_comes_meanwhile_travels_together(self) -> None:
         [member] = self.join(1)

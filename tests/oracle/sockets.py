@@ -1,13 +1,16 @@
-"""Subscribers over `/ws/stream`, one for each mode, written from docs/websocket.md."""
+"""Subscribers over `/ws/stream`, one for each mode, written from docs/protocol.md."""
 
 from __future__ import annotations
 
 import gzip
 import json
+import random
+import time
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import msgpack
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
@@ -50,6 +53,9 @@ class SocketReader(Reader):
         if self._socket is not None:
             await self._socket.close()
 
+    async def before_reading(self, socket: ClientConnection) -> None:
+        """Once for each message: time to say something."""
+
     @abstractmethod
     def take(self, frame: str | bytes) -> None:
         """One message."""
@@ -72,6 +78,7 @@ class SocketReader(Reader):
             return
         while True:  # to its end, also while it is being closed: the server's answer comes last
             await self.reading()
+            await self.before_reading(socket)
             frame = await socket.recv()
             await self.reading()
             self.take(frame)
@@ -145,14 +152,101 @@ class V1(SocketReader):
 
 
 class SkippingV1(V1):
-    mode = "ticks.v1, slow=skip"
-    options = {"slow": "skip"}
+    """And packed by msgpack."""
+
+    mode = "ticks.v1, slow=skip, msgpack"
+    options = {"slow": "skip", "format": "msgpack"}
     reasons = ("slow",)
+
+    def _parse(self, frame: str | bytes) -> dict[str, Any]:
+        if isinstance(frame, str):
+            self.broke("a message of text, where msgpack was asked for")
+            return super()._parse(frame)
+        is_gzip = frame[:2] == b"\x1f\x8b"
+        packed = gzip.decompress(frame) if is_gzip else frame
+        if is_gzip != (len(packed) >= TEXT_BELOW):
+            self.broke(f"a message of {len(packed)} bytes came {'packed' if is_gzip else 'as it is'}")
+        message: dict[str, Any] = msgpack.unpackb(packed)
+        return message
 
 
 class ClosingV1(V1):
     mode = "ticks.v1, slow=close"
     options = {"slow": "close"}
+
+
+class CountedV1(ClosingV1):
+    """Batches of twenty ticks, or of what came in a second."""
+
+    mode = "ticks.v1, slow=close, batch_n"
+    options = {"slow": "close", "batch_n": "20", "batch_ms": "1000"}
+
+    def _take_ticks(self, message: dict[str, Any]) -> None:
+        if len(message["ticks"]) > int(self.options["batch_n"]):
+            self.broke(f"{len(message['ticks'])} ticks in one message")
+        super()._take_ticks(message)
+
+
+class TalkingV1(V1):
+    """One that never keeps quiet: it acknowledges, asks the time, stops and goes on. What it says loses it nothing."""
+
+    mode = "ticks.v1, talking, compression=none"
+    options = {"compression": "none", "batch_ms": "50"}
+    _EVERY_S = 0.15
+    _MUCH_BYTES = 1 << 20
+    """A window is not full before it says what it has: a server that waits for that would wait for ever."""
+    _spoke_at = 0.0
+    _unacknowledged = 0
+    _was_greeted = False
+    _pings = 0
+
+    async def session(self, asked: Cursor | None) -> Closed:
+        self._was_greeted, self._pings, self._unacknowledged = False, 0, 0
+        return await super().session(asked)
+
+    async def before_reading(self, socket: ClientConnection) -> None:
+        now = time.monotonic()
+        if self._was_greeted and now - self._spoke_at >= self._EVERY_S:
+            self._spoke_at = now
+            for message in self._something_to_say():
+                await socket.send(json.dumps(message))
+        if self._unacknowledged > self._MUCH_BYTES and self.cursor is not None:
+            self._unacknowledged = 0
+            await socket.send(json.dumps({"type": "ack", "t": self.cursor.t}))
+
+    def take(self, frame: str | bytes) -> None:
+        before, was_gap = self.cursor, self._was_gap
+        self._unacknowledged += len(frame)
+        message = self._parse(frame)
+        if message["type"] == "pong":
+            self._pings -= 1
+            if message["t0"] != self._pings or not message["t1"] <= message["t2"]:
+                self.broke(f"a wrong answer to ping {self._pings}: {message}")
+            return
+        super().take(frame)
+        if message["type"] == "hello":
+            if self._was_greeted and before is not None and not was_gap and self.cursor != before:
+                self.broke(f"at {before} it was told to go on at {self.cursor}")
+            self._was_greeted = True
+
+    def _something_to_say(self) -> Sequence[dict[str, Any]]:
+        """More than one ping is not on its way: the answer has to be the right one."""
+        talk: list[Sequence[dict[str, Any]]] = [
+            [{"type": "ack", "t": self.cursor.t if self.cursor else 0}],
+            [{"type": "pause"}, {"type": "resume"}],
+            [{"type": "subscribe"}],
+        ]
+        if not self._pings:
+            talk.append([{"type": "ping", "t0": self._pings}])
+        said = random.choice(talk)
+        self._pings += said[0]["type"] == "ping"
+        return said
+
+    def _parse(self, frame: str | bytes) -> dict[str, Any]:
+        if isinstance(frame, bytes):
+            self.broke("a binary message, where no compression was asked for")
+        message: dict[str, Any] = orjson.loads(frame)
+        return message
 
 
 class SkippingPlain(Plain):
@@ -161,4 +255,4 @@ class SkippingPlain(Plain):
     reasons = ("slow",)
 
 
-MODES: tuple[type[Reader], ...] = (V1, SkippingV1, ClosingV1, Plain)
+MODES: tuple[type[Reader], ...] = (V1, SkippingV1, CountedV1, TalkingV1, Plain)

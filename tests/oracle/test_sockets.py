@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+from contextlib import suppress
 from typing import Any
 from unittest import TestCase
 from urllib.parse import parse_qsl
 
+import msgpack
+
 from tests.oracle.history import Broken, Cursor, Gap, Hello, Tick, checksum
 from tests.oracle.readers import ALL_KEPT, NEWEST, opener
-from tests.oracle.sockets import V1, Plain, SkippingV1
+from tests.oracle.sockets import V1, ClosingV1, CountedV1, Plain, SkippingV1, TalkingV1
 
 EPOCH, NEXT = "0mwpx6cq0aaaa", "0mwpx6cq1aaaa"
 
@@ -97,10 +100,36 @@ class PlainTest(TestCase):
 
 class ModeTest(TestCase):
     def test_a_mode_keeps_its_options_when_it_comes_back(self) -> None:
-        reader = SkippingV1(opener(0), NEWEST)
-        self.assertEqual(query_of(reader), {"slow": "skip"})
+        reader = ClosingV1(opener(0), NEWEST)
+        self.assertEqual(query_of(reader), {"slow": "close"})
         reader.take(hello(4))
-        self.assertEqual(query_of(reader), {"slow": "skip", "from_t": "4", "epoch": EPOCH})
+        self.assertEqual(query_of(reader), {"slow": "close", "from_t": "4", "epoch": EPOCH})
+
+    def test_a_message_that_is_not_packed_as_was_asked_for_is_noticed(self) -> None:
+        for mode, wrong in ((SkippingV1, hello(4)), (TalkingV1, gzip.compress(hello(4).encode()))):
+            reader = mode(opener(0), NEWEST)
+            with suppress(ValueError):
+                reader.take(wrong)
+            self.assertEqual([type(event) for event in reader.history][:1], [Broken])
+        reader = SkippingV1(opener(0), NEWEST)
+        reader.take(gzip.compress(msgpack.packb(json.loads(hello(4)))))
+        self.assertEqual([type(event) for event in reader.history], [Broken, Hello])
+
+    def test_more_ticks_than_were_asked_for_are_noticed(self) -> None:
+        reader = CountedV1(opener(0), NEWEST)
+        reader.take(hello(4))
+        reader.take(ticks(4, *range(5, 25)))
+        self.assertEqual([event for event in reader.history if isinstance(event, Broken)], [])
+        reader.take(gzip.compress(ticks(24, *range(25, 46)).encode()))
+        self.assertIn("21 ticks in one message", str(reader.history))
+
+    def test_one_that_talks_notices_that_it_is_led_astray(self) -> None:
+        reader = TalkingV1(opener(0), NEWEST)
+        for frame in (hello(4), ticks(4, 5), hello(5)):
+            reader.take(frame)
+        self.assertEqual([event for event in reader.history if isinstance(event, Broken)], [])
+        reader.take(hello(4))
+        self.assertIsInstance(reader.history[-1], Broken)
 
 
 def query_of(reader: V1 | Plain) -> dict[str, str]:

@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import TestCase
@@ -66,7 +67,11 @@ class WorkerCase(TestCase):
         return int(self.facts()["events"].get(event, 0))
 
     def wait_for(self, event: str, count: int = 1) -> None:
-        until(lambda: self.happened(event) >= count, f"{event}, {count} times")
+        self.until(lambda: self.happened(event) >= count, f"{event}, {count} times")
+
+    def until(self, look: Callable[[], object], what: str) -> None:
+        """Each look is a request to the worker, and costs both of them."""
+        until(look, what, every_s=0.1)
 
     def rss_mb(self) -> float:
         return float(self.facts()["rss"]) / (1 << 20)

@@ -33,10 +33,11 @@ class Peer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 10)
         self.socket.settimeout(60)
         self.socket.connect((host, port))
+        self._host = host
         self._unread = bytearray()
 
     def ask(self, target: str, headers: str = "", method: str = "GET") -> None:
-        self.socket.sendall(f"{method} {target} HTTP/1.1\r\nHost: test\r\n{headers}\r\n".encode())
+        self.socket.sendall(f"{method} {target} HTTP/1.1\r\nHost: {self._host}\r\n{headers}\r\n".encode())
 
     def head(self) -> bytes:
         """The status line and the headers."""
@@ -47,8 +48,8 @@ class Peer:
         head = self.head()
         return head, self.take(int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]))
 
-    def upgrade(self, target: str) -> Self:
-        self.ask(target, UPGRADE)
+    def upgrade(self, target: str, headers: str = "") -> Self:
+        self.ask(target, UPGRADE + headers)
         head = self.head()
         assert head.startswith(b"HTTP/1.1 101 "), head
         return self

@@ -154,6 +154,16 @@ async def thread(receive: Receive, send: Send, options: dict[str, str]) -> None:
     await _answer(send, b"done")
 
 
+async def stumble(receive: Receive, send: Send, options: dict[str, str]) -> None:
+    """Leaves an error behind that is Twisted's to tell."""
+
+    def raises() -> None:
+        raise ValueError("stumbled on purpose")
+
+    reactor.callLater(0, raises)
+    await _answer(send, b"done")
+
+
 async def facts(receive: Receive, send: Send, options: dict[str, str]) -> None:
     """What goes on in this process."""
     (server,) = servers
@@ -171,6 +181,8 @@ async def facts(receive: Receive, send: Send, options: dict[str, str]) -> None:
         "links": [
             kernel.link(connection.transport.socket) for connection in sockets if not connection.transport.disconnected
         ],
+        "sent": [connection.bytes_sent for connection in sockets],
+        "round_trips": [connection.round_trip_s for connection in sockets],
         "events": events,
         "alive": alive,
         "tasks": len(asyncio.all_tasks()),
@@ -200,6 +212,7 @@ REQUESTS = {
     "large": large,
     "slow": slow,
     "thread": thread,
+    "stumble": stumble,
     "facts": facts,
 }
 

@@ -41,9 +41,9 @@ class Watched:
 
 
 class IdleTest(TestCase):
-    def test_a_peer_that_answers_is_pinged_every_ten_seconds_for_ever(self) -> None:
+    def test_a_peer_that_answers_is_pinged_soon_and_then_every_ten_seconds_for_ever(self) -> None:
         watched = Watched()
-        self.assertEqual(watched.verdicts(60, heard=True), [(at, Verdict.PING) for at in (10, 20, 30, 40, 50, 60)])
+        self.assertEqual(watched.verdicts(60, heard=True), [(at, Verdict.PING) for at in (2, 12, 22, 32, 42, 52)])
 
     def test_who_says_and_takes_nothing_is_cut_off_after_thirty_seconds(self) -> None:
         self.assertEqual(Watched().first(Verdict.LOST), 30)
@@ -136,7 +136,7 @@ class DeadTest(TestCase):
         for attempts, silent_s in ((2, 100.0), (9, 14.0)):
             watched = Watched()
             watched.attempts, watched.silent_s = attempts, silent_s
-            self.assertIsNone(watched.look(heard=True))
+            self.assertIsNot(watched.look(heard=True), Verdict.LOST)
 
     def test_a_host_that_is_gone_is_noticed_within_twenty_five_seconds(self) -> None:
         """The last acknowledgement was of a ping; the next one, up to 12 s later, is what it does not acknowledge."""

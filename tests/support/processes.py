@@ -17,8 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def environment(home: Path, redis_url: str, **more: str) -> dict[str, str]:
+    """Any number of connections may come from one address here: all of a test's do."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TICKS_", "DJANGO_"))}
-    return {**kept, "MONITOR_HOME": str(home), "REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1", **more}
+    ours = {"MONITOR_HOME": str(home), "REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1", "TICKS_MAX_PER_IP": "0"}
+    return {**kept, **ours, **more}
 
 
 def manage(home: Path, redis_url: str, *arguments: str) -> str:

@@ -13,12 +13,12 @@ LOOK_S = 0.01
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], what: str, limit_s: float = LIMIT_S) -> T:
+def until(look: Callable[[], T], what: str, limit_s: float = LIMIT_S, every_s: float = LOOK_S) -> T:
     """The first true answer of `look`, asked again and again."""
     deadline = time.monotonic() + limit_s
     while not (answer := look()):
         assert time.monotonic() < deadline, f"not within {limit_s:g} s: {what}"
-        time.sleep(LOOK_S)
+        time.sleep(every_s)
     return answer
 
 

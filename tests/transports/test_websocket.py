@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from monitor.asgi import application
 from tests.live.test_relay import LiveCase
 from tests.support.cases import EPOCH, NEXT_EPOCH
+from ticks.access import door
 from ticks.live.hub import Hub
 from ticks.models import Stream
 from ticks.transports import websocket
@@ -56,6 +57,7 @@ class SocketCase(LiveCase):
         return closed["code"], error["code"], error["detail"]
 
     async def end(self) -> None:
+        await door.close()
         self.feeds = list(self.hub._feeds.values())
         await super().end()
 
@@ -88,9 +90,7 @@ class RefusalTest(SocketCase):
 
     async def test_a_refusal_names_the_parameter_its_value_and_what_is_allowed(self) -> None:
         _, _, detail = await self.refused("from_t=-2")
-        self.assertEqual(
-            detail, "from_t='-2' is neither -1 (all that is kept) nor a whole number up to 9007199254740991"
-        )
+        self.assertEqual(detail, "from_t=-2 is neither -1 (all that is kept) nor a whole number up to 9007199254740991")
 
     @override_settings(ALLOWED_HOSTS=["elsewhere.example"])
     async def test_a_host_that_is_not_allowed_is_refused(self) -> None:
@@ -212,7 +212,7 @@ class StreamTest(SocketCase):
         await self.put(1, prev_t=0, n=1)
         socket = await self.open("from_t=1")
         await self.hear(socket)
-        await socket.send_to(text_data="{}")
+        await socket.send_to(text_data='{"type": "what"}')
         error = await self.hear(socket)
         self.assertEqual((error["type"], error["code"]), ("error", "unknown_message"))
         await self.put(2, prev_t=1, n=2)
@@ -227,7 +227,7 @@ class StreamTest(SocketCase):
             with self.subTest(v1=v1):
                 socket = await self.open("from_t=1", v1=v1)
                 for _ in range(2 * websocket.MESSAGES_AT_ONCE):
-                    await socket.send_to(text_data="{}")
+                    await socket.send_to(text_data='{"type": "what"}')
                 while (said := await socket.receive_output(timeout=60))["type"] == "websocket.send":
                     last = json.loads(said["text"])
                 self.assertEqual(last.get("code") or last["error"]["code"], "too_many")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from ticks.models import is_staff
+
 if TYPE_CHECKING:  # the views import the permissions
     from rest_framework.views import APIView
 
@@ -16,3 +18,10 @@ class StaffOrPublicStream(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.method in SAFE_METHODS
+
+
+class StaffOnly(BasePermission):
+    """All of it, for staff alone."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return is_staff(request.user)

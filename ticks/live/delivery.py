@@ -3,93 +3,108 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from ticks.batch import Batch
+from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
-from ticks.direct import Direct, Gone, Stalled
+from ticks.direct import Direct, Stalled
 from ticks.framing import framed
 from ticks.live.feed import Feed
-from ticks.live.reader import RECHECK_S, Reader
-from ticks.live.subscriber import TooSlow
+from ticks.live.subscriber import Failed, Subscriber, TooSlow
+from ticks.packing import Frame
 from ticks.protocol import Dialect
+from ticks.query import Query
+from ticks.session import Session
 
-Failed = Callable[[Exception], None]
 
+class Delivery(Subscriber):
+    """A subscriber that is written to directly."""
 
-class Delivery:
-    """Supplies one subscriber from `begin` to `end`; `failed` is called, once, with what ended it before."""
+    __slots__ = ("_direct", "_is_full", "_refused", "write")
 
-    __slots__ = ("_dialect", "_direct", "_feed", "_is_full", "_reader", "_task", "failed", "write")
-
-    def __init__(self, feed: Feed, dialect: Dialect, direct: Direct, failed: Failed) -> None:
-        self.write = direct.write
-        self._feed = feed
-        self._dialect = dialect
+    def __init__(
+        self, feed: Feed, query: Query, dialect: Dialect, session: Session | None, failed: Failed, direct: Direct
+    ) -> None:
+        super().__init__(feed, query, dialect, session, failed)
+        self.write: Callable[[bytes], bool] = direct.write
+        """At the tip. Nothing but the socket's own, as long as nobody counts what is on its way."""
         self._direct = direct
-        self.failed = failed
         self._is_full = False
-        self._reader: Reader | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._refused: Cursor | None = None
+        """What it has, where it was not written to for want of room in its window."""
 
-    def begin(self, reader: Reader) -> None:
-        """Go on from where the reader stands."""
-        self._reader = reader
-        self._task = asyncio.create_task(self._catch_up(reader))
-        self._task.add_done_callback(self._done)
+    @property
+    def place(self) -> Cursor | None:
+        return self._fanout.tip(self._form, self) or self.cursor
+
+    async def say(self, frames: Sequence[Frame]) -> None:
+        if not self._direct.write(b"".join(map(framed, frames))):
+            self._fill()
+
+    def _acknowledged(self) -> None:
+        self.write = self._write_into_window
+        super()._acknowledged()
 
     def end(self) -> None:
         self._feed.beats.discard(self)
-        self._feed.fanout.leave(self._dialect.ready, self)
-        if self._task is not None:
-            self._task.cancel()
+        super().end()
 
     def dismissed(self, cursor: Cursor) -> None:
         """The pass over all goes on without it."""
-        assert self._reader is not None
-        self._reader.cursor = cursor
+        self.cursor, self._refused = self._refused or cursor, None
         self._is_full = True
-        self.begin(self._reader)
+        self._begin(self._supply(self.cursor, was_at_tip=True))
 
     def beat(self, data: bytes) -> None:
         """Write a heartbeat, unless something waits to be written: then it is known that we live."""
         if not self._is_full and not self._direct.write(data):
-            self._is_full = True
-            cursor = self._feed.fanout.leave(self._dialect.ready, self)
-            if cursor is not None:
-                self.dismissed(cursor)
+            self._fill()
 
-    async def _catch_up(self, reader: Reader) -> None:
-        fanout, form = self._feed.fanout, self._dialect.ready
-        while True:
-            await self._drained(reader)
-            mark = fanout.mark
-            owed = await reader.next()
-            if owed is not None:
-                self._is_full = not self._direct.write(self._encoded(owed))
-                await asyncio.sleep(0)  # to those at the tip, however far this one is behind
-            elif fanout.join(form, self, reader.cursor):
-                return
-            else:
-                await fanout.changed(mark, RECHECK_S)
+    @property
+    def _form(self) -> Form[bytes]:
+        return self.dialect.ready
 
-    async def _drained(self, reader: Reader) -> None:
+    def _greeted(self) -> None:
+        self._feed.beats.add(self, self.dialect)
+
+    def _fill(self) -> None:
+        """Nothing more for now, also where it is at the tip."""
+        self._is_full = True
+        cursor = self._fanout.leave(self._form, self)
+        if cursor is not None:
+            self.dismissed(cursor)
+        elif self._task is None:
+            self._begin(self._drained())
+
+    def _interrupt(self) -> asyncio.Task[None] | None:
+        self.cursor = self._fanout.leave(self._form, self) or self.cursor
+        return super()._interrupt()
+
+    def _write_into_window(self, data: bytes) -> bool:
+        audience = self._fanout.audience(self._form)
+        if not self._flow.has_room(len(data)):
+            self._refused = audience.before
+            return False
+        self._flow.sent(audience.tip, len(data))
+        return self._direct.write(data)
+
+    async def _drained(self) -> None:
         try:
             await self._direct.writable()
         except Stalled:
-            raise TooSlow(reader.cursor) from None
+            if self.cursor is None:
+                raise
+            raise TooSlow(self.cursor) from None
         self._is_full = False
 
-    def _encoded(self, owed: Batch | Gap) -> bytes:
+    async def _write(self, owed: Batch | Gap) -> None:
         if isinstance(owed, Gap):
-            return b"".join(map(framed, self._dialect.gap(owed)))
-        return owed.form(self._dialect.ready)
+            data = b"".join(map(framed, self.dialect.gap(owed)))
+        else:
+            data = owed.form(self.dialect.ready)
+            await self._room(len(data))
+            self._flow.sent(owed.cursor, len(data))
+        self._is_full = not self._direct.write(data)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        if self._task is task:  # it may have been dismissed again meanwhile
-            self._task = None
-        if task.cancelled():
-            return
-        error = task.exception()
-        if isinstance(error, Exception) and not isinstance(error, Gone):  # of that the server tells
-            self.failed(error)
+    def _join(self, cursor: Cursor) -> bool:
+        return self._fanout.join(self._form, self, cursor)

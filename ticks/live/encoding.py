@@ -8,6 +8,9 @@ from typing import Any
 from ticks.batch import Batch, Form
 from ticks.live.threads import InThread
 
+PARSING = 4
+"""So many times as long it takes where the records are parsed."""
+
 
 class Encoder:
     """For the batches of one ring; used on its event loop."""
@@ -17,10 +20,11 @@ class Encoder:
         self._in_thread = in_thread
         self._going_on: dict[tuple[Batch, str], asyncio.Future[Any]] = {}
 
-    async def owed(self, batch: Batch, t: int, form: Form[Any], at_once: int) -> Batch:
+    async def owed(self, batch: Batch, t: int, form: Form[Any] | None, at_once: int) -> Batch:
         """What a reader at `t` is owed of a batch, with the form made; up to `at_once` bytes on the event loop."""
+        at_once = limit_of(form, at_once)
         if t == batch.prev_t:
-            if not batch.has(form):
+            if form is not None and not batch.has(form):
                 await self._keep(batch, form, at_once)
             return batch
         if batch.raw_bytes <= at_once:
@@ -40,10 +44,16 @@ class Encoder:
         batch.keep(form, await asyncio.shield(self._going_on[key]))
 
 
-def owed(batch: Batch, t: int, form: Form[Any]) -> Batch:
+def limit_of(form: Form[Any] | None, at_once: int) -> int:
+    """How many bytes of records are encoded on the event loop, where that is `at_once` for what is not parsed."""
+    return at_once // PARSING if form is not None and form.is_parsed else at_once
+
+
+def owed(batch: Batch, t: int, form: Form[Any] | None) -> Batch:
     """What a reader at `t` is owed of a batch, in that form; its `prev_t` is `t`."""
     part = batch.after(t)
     if part.prev_t != t:
         part = part.at(t)
-    part.form(form)
+    if form is not None:
+        part.form(form)
     return part

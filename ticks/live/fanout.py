@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from ticks.batch import MAX_BYTES, Batch, Form
 from ticks.cursor import Cursor
-from ticks.live.encoding import Encoder
-from ticks.ring import Ring
+from ticks.live.encoding import Encoder, limit_of
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +22,21 @@ LEAST_S = 0.01
 """Well below the 20 ms from batch to batch, lest each wait for the pass of the one before it."""
 A_SUBSCRIBER_S = 40e-6
 """A pass over many comes more rarely, with more in it: a write costs about 10 µs whatever its size."""
+
+
+class Source(Protocol):
+    """Where batches come from: a `Ring`, or a `View` of one."""
+
+    @property
+    def epoch(self) -> str: ...
+
+    @property
+    def tip(self) -> int: ...
+
+    @property
+    def shown(self) -> int: ...
+
+    def release(self) -> Sequence[Batch]: ...
 
 
 class Member(Protocol):
@@ -44,13 +58,14 @@ class Audience:
     def __init__(self, form: Form[bytes]) -> None:
         self.form = form
         self.members: set[Member] = set()
-        self._tip = Cursor("", -1)
+        self.before = self.tip = Cursor("", -1)
+        """What the members have; while they are written to, what they had before, and what they will have."""
 
     def join(self, member: Member, cursor: Cursor) -> bool:
         """Whether a member can be taken in: it stands where the others do."""
         if not self.members:
-            self._tip = cursor
-        if (cursor.epoch, cursor.t) != (self._tip.epoch, self._tip.t):
+            self.tip = cursor
+        if (cursor.epoch, cursor.t) != (self.tip.epoch, self.tip.t):
             return False
         self.members.add(member)
         return True
@@ -60,13 +75,13 @@ class Audience:
         if member not in self.members:
             return None
         self.members.remove(member)
-        return self._tip
+        return self.tip
 
     def is_owed(self, batch: Batch) -> bool:
         """Whether the members lack the batch. Where more than that is missing, they are dismissed."""
-        if not self.members or (batch.epoch == self._tip.epoch and batch.last_t <= self._tip.t):
+        if not self.members or (batch.epoch == self.tip.epoch and batch.last_t <= self.tip.t):
             return False
-        if (batch.epoch, batch.prev_t) == (self._tip.epoch, self._tip.t):
+        if (batch.epoch, batch.prev_t) == (self.tip.epoch, self.tip.t):
             return True
         for member in list(self.members):
             self._dismiss(member)
@@ -74,7 +89,7 @@ class Audience:
 
     def send(self, batch: Batch) -> None:
         data = batch.form(self.form)
-        self._tip = batch.cursor
+        self.before, self.tip = self.tip, batch.cursor
         try:
             slow = [member for member in self.members if not member.write(data)]
         except Exception as error:
@@ -88,23 +103,27 @@ class Audience:
 
     def _dismiss(self, member: Member) -> None:
         self.members.discard(member)
-        member.dismissed(self._tip)
+        member.dismissed(self.tip)
 
 
 class Fanout:
     """Releases what came into a ring, and brings it to those who wait for it."""
 
-    def __init__(self, ring: Ring, encoder: Encoder) -> None:
-        self._ring = ring
+    def __init__(self, source: Source, encoder: Encoder, least_s: float = LEAST_S) -> None:
+        """`least_s`: from the beginning of a pass to the next."""
+        self._source = source
         self._encoder = encoder
+        self._least_s = least_s
         self._loop = asyncio.get_running_loop()
         self._audiences: dict[str, Audience] = {}
-        self._began = -LEAST_S
+        self._began = -least_s
         self._planned: asyncio.TimerHandle | None = None
         self._passing: asyncio.Task[None] | None = None
         self._released: asyncio.Future[None] = self._loop.create_future()
         self.waiting = 0
         """Readers that are woken by every pass."""
+        self.passed_on: list[Callable[[Sequence[Batch]], None]] = []
+        """Called with what is released."""
 
     def wake(self) -> None:
         """Something came into the ring: pass it on now, or as soon as the last pass is long enough ago."""
@@ -127,22 +146,36 @@ class Fanout:
     def pace_s(self) -> float:
         """The least time from the beginning of a pass to the next."""
         members = sum(len(audience.members) for audience in self._audiences.values())
-        return max(LEAST_S, (members + self.waiting) * A_SUBSCRIBER_S)
+        return max(self._least_s, (members + self.waiting) * A_SUBSCRIBER_S)
 
     def join(self, form: Form[bytes], member: Member, cursor: Cursor) -> bool:
         """Take in a subscriber that has everything up to `cursor`; whether it is at the tip.
 
         One that found nothing more may still be behind: storage can't always be read.
         """
-        audience = self._audiences.setdefault(form.name, Audience(form))
-        if not audience.members and (cursor.epoch, cursor.t) != (self._ring.epoch, self._ring.shown):
+        audience = self.audience(form)
+        if not audience.members and (cursor.epoch, cursor.t) != (self._source.epoch, self._source.shown):
             return False
         return audience.join(member, cursor)
 
     def leave(self, form: Form[bytes], member: Member) -> Cursor | None:
         """Returns what it has; None where it is not at the tip."""
         audience = self._audiences.get(form.name)
-        return audience.leave(member) if audience is not None else None
+        if audience is None:
+            return None
+        cursor = audience.leave(member)
+        if not audience.members and form.is_selection:
+            del self._audiences[form.name]  # there may be any number of them
+        return cursor
+
+    def tip(self, form: Form[bytes], member: Member) -> Cursor | None:
+        """What a member has; None where it is not at the tip."""
+        audience = self._audiences.get(form.name)
+        return audience.tip if audience is not None and member in audience.members else None
+
+    def audience(self, form: Form[bytes]) -> Audience:
+        """Those who get this form."""
+        return self._audiences.setdefault(form.name, Audience(form))
 
     @property
     def mark(self) -> asyncio.Future[None]:
@@ -160,14 +193,23 @@ class Fanout:
     def _begin(self) -> None:
         self._planned = None
         self._began = self._loop.time()
-        batches = self._ring.release()
-        if len(batches) == 1 and batches[0].raw_bytes <= MAX_BYTES:
+        batches = self._source.release()
+        for pass_on in self.passed_on:
+            pass_on(batches)
+        if len(batches) == 1 and batches[0].raw_bytes <= self._at_once:
             self._pass(batches[0])
             self._announce()
         elif batches:
             # Not a task for each pass: that costs more than a small one takes.
             self._passing = self._loop.create_task(self._pass_all(batches))
             self._passing.add_done_callback(self._passed)
+
+    @property
+    def _at_once(self) -> int:
+        """Up to so many bytes are encoded in a pass itself."""
+        return min(
+            (limit_of(one.form, MAX_BYTES) for one in self._audiences.values() if one.members), default=MAX_BYTES
+        )
 
     async def _pass_all(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
@@ -181,11 +223,11 @@ class Fanout:
     def _passed(self, passing: asyncio.Task[None]) -> None:
         self._passing = None
         self._announce()
-        if not passing.cancelled() and self._ring.shown != self._ring.tip:
+        if not passing.cancelled() and self._source.shown != self._source.tip:
             self.wake()
 
     def _pass(self, batch: Batch) -> None:
-        for audience in self._audiences.values():
+        for audience in list(self._audiences.values()):
             if audience.is_owed(batch):
                 try:
                     batch.form(audience.form)

@@ -20,10 +20,13 @@ from ticks.live.hotlog import HotLog
 from ticks.live.relay import Relay
 from ticks.live.start import Start, begin, newest_stored
 from ticks.live.store import Oldest, Store
+from ticks.live.summary import Summary
 from ticks.live.threads import in_reading_thread, in_thread
+from ticks.live.view import View
 from ticks.protocol import cursor_fields
-from ticks.query import Query
+from ticks.query import Gathering, Query
 from ticks.ring import Ring
+from ticks.selection import ALL, Selection
 
 READY_S = 2.0
 """A new reader waits so long for a relay that has just been started."""
@@ -45,6 +48,8 @@ class Feed:
         self.relay = Relay(stream, ring, hotlog, in_thread, self.fanout.wake)
         self.store = Store(settings.TICKS_ARCHIVE, hotlog, stream)
         self.beats = Beats(settings.TICKS_HEARTBEAT_S, self.heartbeat)
+        self.summary = Summary(self.store)
+        self._views: dict[Gathering, View] = {}
         self._oldest: dict[str, tuple[float, int | None]] = {}
         self._beating: asyncio.Task[None] | None = None
 
@@ -57,6 +62,8 @@ class Feed:
     async def end(self) -> None:
         await self.relay.stop()
         self.fanout.stop()
+        for view in self._views.values():
+            view.stop()
         if self._beating is not None:
             self._beating.cancel()
             await asyncio.wait([self._beating])
@@ -68,8 +75,8 @@ class Feed:
         start: Start = await in_thread(begin, query, self.store, self.relay.ring.newest)
         return start
 
-    async def read(self, cursor: Cursor, form: Form[Any]) -> Batch | Gap | None:
-        """What a reader at `cursor` is owed next, in that form; None while there is nothing."""
+    async def read(self, cursor: Cursor, form: Form[Any] | None) -> Batch | Gap | None:
+        """What a reader at `cursor` is owed next, in that form if in one; None while there is nothing."""
         ring = self.relay.ring
         if cursor.epoch != ring.epoch or cursor.t < ring.floor:
             stored: Batch | Gap | None = await in_reading_thread(self._read_stored, cursor, form)
@@ -77,19 +84,44 @@ class Feed:
         batch = ring.holding(cursor.t)
         return await self.encoder.owed(batch, cursor.t, form, AT_ONCE_BYTES) if batch is not None else None
 
-    def _read_stored(self, cursor: Cursor, form: Form[Any]) -> Batch | Gap | None:
+    async def encoded(self, batch: Batch, form: Form[Any] | None) -> Batch:
+        """A batch of a reader's own, in that form if in one."""
+        return await self.encoder.owed(batch, batch.prev_t, form, AT_ONCE_BYTES)
+
+    def enter(self, gathering: Gathering) -> Fanout:
+        """The passes over those who want batches like that; `leave` them once for each time."""
+        if gathering == Gathering():
+            return self.fanout
+        view, ring = self._views.get(gathering), self.relay.ring
+        if view is None:
+            view = self._views[gathering] = View(gathering, self.encoder, ring.epoch, ring.shown)
+            self.fanout.passed_on.append(view.take)
+        view.users += 1
+        return view.fanout
+
+    def leave(self, gathering: Gathering) -> None:
+        view = self._views.get(gathering)
+        if view is None:
+            return
+        view.users -= 1
+        if not view.users:
+            self.fanout.passed_on.remove(view.take)
+            view.stop()
+            del self._views[gathering]
+
+    def _read_stored(self, cursor: Cursor, form: Form[Any] | None) -> Batch | Gap | None:
         found = self.store.after(cursor)
         return owed(found, cursor.t, form) if isinstance(found, Batch) else found
 
-    async def hello(self, cursor: Cursor | None) -> dict[str, Any]:
-        """What a subscriber is told first, but for the newest tick."""
+    async def hello(self, cursor: Cursor | None, selection: Selection = ALL) -> dict[str, Any]:
+        """What a subscriber is told first, but for the newest tick and what is in force for it alone."""
         return {
             "stream": self.stream,
             "epoch": cursor.epoch if cursor else None,
             "cursor": cursor_fields(cursor) if cursor else None,
-            "mode": "live",
             "oldest_t": await self.oldest_t(cursor.epoch) if cursor else None,
             "newest_t": self.newest_t,
+            "summary": await self.summary.of(selection),
             "server_time": time.time(),
             "heartbeat_s": settings.TICKS_HEARTBEAT_S,
         }

@@ -1,69 +1,235 @@
-"""A subscriber over a WebSocket: greeted, supplied, and told where it must go on when it takes nothing."""
+"""A subscriber over a WebSocket: greeted, supplied from its cursor on, and led wherever it asks to go."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from typing import Any
 
-from django.conf import settings
-
+from ticks.asked import Place
+from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
-from ticks.direct import STALL_S
+from ticks.direct import STALL_S, Gone
 from ticks.live.feed import Feed
-from ticks.live.reader import Reader
-from ticks.live.start import Start
-from ticks.protocol import Dialect, Frame
+from ticks.live.flow import Flow
+from ticks.live.greeting import hello, placed
+from ticks.live.reader import RECHECK_S, Reader, reader
+from ticks.live.replaying import Replay
+from ticks.packing import Frame
+from ticks.protocol import Dialect, TicksV1, ticks_v1
 from ticks.query import Query
+from ticks.session import Deed, Go, Hold, Open, Say, Session
 
-FIRST_TICK_S = 5.0
-"""Who waits for a stream's first tick looks for it so often, also if nothing is announced."""
-
-Send = Callable[[Sequence[Frame]], Awaitable[None]]
+Failed = Callable[[Exception], None]
 
 
 class TooSlow(Exception):
     """The subscriber takes nothing; `cursor` is where it has to go on when it comes back."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        super().__init__(f"nothing was taken for {STALL_S:g} s: come back from t={cursor.t} of epoch {cursor.epoch}")
+    def __init__(self, cursor: Cursor, what: str = "taken") -> None:
+        super().__init__(f"nothing was {what} for {STALL_S:g} s: come back from t={cursor.t} of epoch {cursor.epoch}")
         self.cursor = cursor
 
 
-async def greet(feed: Feed, query: Query, dialect: Dialect, send: Send) -> Start:
-    """Say hello."""
-    start = await feed.start(query)
-    await send(dialect.hello(await feed.hello(start.cursor), await feed.latest()))
-    return start
+class Subscriber(ABC):
+    """Supplies one connection, from `go` to `end`; `failed` is called, once, with what ended it before.
 
+    How frames leave is a subclass's. Call everything on the event loop.
+    """
 
-async def begun(feed: Feed, query: Query, start: Start, dialect: Dialect, send: Send) -> Cursor:
-    """Wait for the first tick of a stream that has none, and say hello again; tell where reading begins."""
-    if start.is_empty:
-        query = replace(query, from_t=-1)  # who came before the first ticks gets them all
-    while start.cursor is None:
-        await feed.fanout.changed(feed.fanout.mark, FIRST_TICK_S)
-        start = await feed.start(query)
-        if start.cursor is not None:
-            await send(dialect.hello(await feed.hello(start.cursor), await feed.latest()))
-    if start.gap is not None:
-        await send(dialect.gap(start.gap))
-    return start.cursor
+    __slots__ = (
+        *("_fanout", "_feed", "_flow", "_greeting", "_is_greeted", "_is_over", "_query", "_task"),
+        *("cursor", "dialect", "failed", "session"),
+    )
 
+    def __init__(self, feed: Feed, query: Query, dialect: Dialect, session: Session | None, failed: Failed) -> None:
+        """`session` is what the client says over time; none where it has no say."""
+        self.session = session
+        self.dialect = dialect
+        self.failed = failed
+        self.cursor: Cursor | None = None
+        """What it has; of one at the tip, what it had when it came there."""
+        self._is_greeted = False
+        self._greeting: asyncio.Future[None] | None = None
+        self._feed = feed
+        self._fanout = feed.enter(query.gathering)
+        self._query = query
+        self._task: asyncio.Task[None] | None = None
+        self._is_over = False
+        self._flow = Flow(session)
 
-async def beat(feed: Feed, dialect: Dialect, send: Send) -> None:
-    """Send heartbeats, for ever."""
-    while True:
-        await asyncio.sleep(settings.TICKS_HEARTBEAT_S)
-        await send(dialect.heartbeat(feed.heartbeat()))
+    @property
+    def place(self) -> Cursor | None:
+        """What it has by now."""
+        return self.cursor
 
+    @property
+    def newest(self) -> Batch | None:
+        """The newest of what its stream has shown."""
+        return self._feed.relay.ring.last_shown
 
-async def follow(reader: Reader, dialect: Dialect, send: Send) -> None:
-    """Send all that comes after the reader's cursor, for ever. Raises `TooSlow`."""
-    async for owed in reader.follow():
-        frames = dialect.gap(owed) if isinstance(owed, Gap) else owed.form(dialect.frames)
+    def go(self, place: Place | None = None) -> None:
+        """Say hello, and go on from there; from where it is, where there is no place."""
+        previous = self._interrupt()
+        if place is not None:
+            self.cursor = None
+            self._query = replace(self._query, from_t=place.from_t, epoch=place.epoch, from_ts=place.from_ts)
+        if self.session is not None and isinstance(self.dialect, TicksV1):
+            self.dialect = ticks_v1(self.session.selection, self.dialect.packing)
+        self._begin(self._start(previous))
+
+    async def hear(self, said: Frame) -> None:
+        """Do what a message of the client asks for, after the first hello."""
+        if self.session is None or self._is_over:
+            return
+        came_at = time.time()
+        if not self._is_greeted:
+            self._greeting = asyncio.get_running_loop().create_future()
+            await asyncio.wait([self._greeting])
+        for deed in self.session.hear(said, came_at):
+            await self._do(deed)
+
+    def end(self) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        self._interrupt()
+        self._feed.leave(self._query.gathering)
+        if self._greeting is not None:
+            self._greeting.cancel()
+
+    async def _do(self, deed: Deed) -> None:
+        match deed:
+            case _ if self._is_over:
+                pass
+            case Say(type, facts):
+                now = {"t2": time.time()} if type == "pong" else {}
+                await self.say(self.dialect.say(type, {**facts, **now}))
+            case Go(place):
+                self.go(place)
+            case Hold():
+                self._begin(self._rest(self._interrupt()))
+            case Open():
+                self._acknowledged()
+
+    def _acknowledged(self) -> None:
+        self._flow.acknowledged()
+
+    @abstractmethod
+    async def say(self, frames: Sequence[Frame]) -> None:
+        """Send what is no tick."""
+
+    @abstractmethod
+    def _greeted(self) -> None:
+        """It has heard the first hello: heartbeats may follow."""
+
+    @property
+    @abstractmethod
+    def _form(self) -> Form[Any]: ...
+
+    @abstractmethod
+    async def _drained(self) -> None:
+        """Return when there is room for more. Raises `TooSlow`, and `OSError` where it is gone."""
+
+    @abstractmethod
+    async def _write(self, owed: Batch | Gap) -> None:
+        """Send it."""
+
+    @abstractmethod
+    def _join(self, cursor: Cursor) -> bool:
+        """Whether it gets what comes without a task of its own from now on."""
+
+    def _interrupt(self) -> asyncio.Task[None] | None:
+        """End what is going on, after what is being sent; returns it where that is not over yet."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        return task
+
+    def _begin(self, what: Coroutine[Any, Any, None]) -> None:
+        self._task = asyncio.create_task(what)
+        self._task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        if self._task is task:  # it may have begun something else meanwhile
+            self._task = None
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, Exception) and not isinstance(error, Gone):  # of that the server tells
+            self.failed(error)
+
+    async def _start(self, previous: asyncio.Task[None] | None) -> None:
+        if previous is not None:
+            await asyncio.wait([previous])
+        if self.cursor is None:
+            cursor, gap = await placed(self._feed, self._query, self._greet)
+            if gap is not None:
+                await self.say(self.dialect.gap(gap))
+            self.cursor = cursor
+        else:
+            await self._greet(self.cursor)
+        await self._supply(self.cursor)
+
+    async def _rest(self, previous: asyncio.Task[None] | None) -> None:
+        """Send nothing more; what was sent may still have to be taken."""
+        if previous is not None:
+            await asyncio.wait([previous])
+        await self._drained()
+
+    async def _greet(self, cursor: Cursor | None) -> None:
+        if self.session is not None:
+            await self.say(await hello(self._feed, cursor, self.session, self.dialect))
+        if not self._is_greeted:
+            self._is_greeted = True
+            self._greeted()
+            if self._greeting is not None and not self._greeting.done():
+                self._greeting.set_result(None)
+
+    async def _supply(self, cursor: Cursor, *, was_at_tip: bool = False) -> None:
+        """Everything after the cursor: a replay first, where one was asked for."""
+        if self.session is not None and self.session.speed is not None:
+            cursor = await self._replay(cursor, self.session.speed)
+            self.session.joined()
+            await self._greet(cursor)
+        await self._follow(reader(self._feed, cursor, self._form, self._query, was_at_tip=was_at_tip))
+
+    async def _replay(self, cursor: Cursor, speed: float) -> Cursor:
+        replay = Replay(self._feed, cursor, self._form, speed)
+        while True:
+            await self._drained()
+            await replay.due()
+            owed = await replay.next()
+            if owed is None:
+                return replay.cursor
+            await self._put(owed)
+
+    async def _follow(self, reader: Reader) -> None:
+        while True:
+            await self._drained()
+            mark = self._fanout.mark
+            owed = await reader.next()
+            if owed is not None:
+                await self._put(owed)
+            elif self._join(reader.cursor):
+                return
+            else:
+                await self._fanout.changed(mark, RECHECK_S)
+
+    async def _put(self, owed: Batch | Gap) -> None:
+        await self._write(owed)
+        self.cursor = owed.cursor
+        if self._task is not asyncio.current_task():  # interrupted, while that was sent
+            raise asyncio.CancelledError
+        await asyncio.sleep(0)  # to all others, however far this one is behind
+
+    async def _room(self, size: int) -> None:
+        """Return when a message of so many bytes may be sent. Raises `TooSlow`."""
         try:
-            async with asyncio.timeout(STALL_S):
-                await send(frames)
+            await self._flow.room(size)
         except TimeoutError:
-            raise TooSlow(reader.cursor) from None
+            assert self.cursor is not None
+            raise TooSlow(self.cursor, "acknowledged") from None

@@ -5,42 +5,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import close_old_connections
+from django.conf import settings
 
+from ticks.access.entry import Entry, Facts, Refused, enter
 from ticks.cursor import Cursor
-from ticks.direct import Direct, offered
+from ticks.direct import offered
 from ticks.live.delivery import Delivery
 from ticks.live.feed import Feed
 from ticks.live.hub import hub
+from ticks.live.lag import lag_ticks
 from ticks.live.limits import Allowance
-from ticks.live.reader import Reader
-from ticks.live.start import Start
-from ticks.live.subscriber import TooSlow, beat, begun, follow, greet
-from ticks.live.threads import in_thread
-from ticks.models import Stream, is_staff
-from ticks.protocol import PLAIN, SUBPROTOCOL, TICKS_V1, Close, Dialect, Frame
+from ticks.live.relayed import Relayed
+from ticks.live.subscriber import Subscriber, TooSlow
+from ticks.packing import Frame
+from ticks.protocol import PLAIN, SUBPROTOCOL, TICKS_V1, Close, Dialect, plain, ticks_v1
 from ticks.query import BadRequest, Query, parse_query
-from ticks.transports.origin import host_is_allowed
+from ticks.session import Session
 
 logger = logging.getLogger(__name__)
 
 MESSAGES_A_SECOND, MESSAGES_AT_ONCE = 20.0, 100
 """A client that says more is closed."""
-
-
-class Refused(Exception):
-    """A connection that is not served, with the close code and what its last message says."""
-
-    def __init__(self, code: Close, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
-        self.detail = detail
 
 
 class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
@@ -49,8 +39,9 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
     channel_layer_alias = ""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.serving: asyncio.Task[None] | None = None
-        self.delivery: Delivery | None = None
+        self.entry: Entry | None = None
+        self.subscriber: Subscriber | None = None
+        self.ending: asyncio.Task[None] | None = None
         self.allowance: Allowance | None = None
         try:
             await super().__call__(scope, receive, send)
@@ -67,11 +58,15 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         self.dialect: Dialect = TICKS_V1 if v1 else PLAIN
         await self.accept(SUBPROTOCOL if v1 else None)
         try:
-            query = await self._admit()
+            query = self._parse(plain_mode=not v1)
+            self.dialect = ticks_v1(query.selection, query.packing) if v1 else plain(query.selection)
+            self.entry = await enter(self.scope, query.stream, transport="websocket", member=self)
         except Refused as refused:
             await self._end(refused.code, refused.detail)
             return
-        self.serving = asyncio.create_task(self._serve(hub.feed(query.stream), query))
+        session = Session(settings.TICKS_WINDOW_BYTES, query.selection, query.packing) if v1 else None
+        self.subscriber = self._subscribe(hub.feed(query.stream), query, session)
+        self.subscriber.go()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         now = time.monotonic()
@@ -79,57 +74,40 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
             self.allowance = Allowance(MESSAGES_A_SECOND, MESSAGES_AT_ONCE, now)
         if not self.allowance.take(now):
             await self._end(Close.TOO_MANY, f"more than {MESSAGES_A_SECOND:g} messages a second")
-        elif self.dialect is TICKS_V1:
-            detail = "this server takes no messages yet: reconnect with another query"
-            await self._send(self.dialect.error("unknown_message", detail))
+        elif self.subscriber is not None:
+            await self.subscriber.hear(text_data if text_data is not None else bytes_data or b"")
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         raise StopConsumer
 
-    async def _admit(self) -> Query:
-        if not host_is_allowed(self.scope):
-            raise Refused(Close.NOT_ALLOWED, "this host name is not allowed: see ALLOWED_HOSTS, --allow-host")
+    def disconnect(self, refused: Refused) -> None:
+        """See `Member`."""
+        if self.ending is None:
+            self.ending = asyncio.create_task(self._end(refused.code, refused.detail))
+
+    def facts(self) -> Facts:
+        """See `Member`."""
+        subscriber, direct = self.subscriber, offered(self.scope)
+        lag = lag_ticks(subscriber.newest, subscriber.place) if subscriber is not None else None
+        facts = Facts(lag_ticks=lag, lag_s=0.0 if lag == 0 else None)
+        return (
+            facts if direct is None else facts._replace(bytes_sent=direct.bytes_sent, round_trip_s=direct.round_trip_s)
+        )
+
+    def _parse(self, *, plain_mode: bool) -> Query:
         try:
-            query = parse_query(self.scope["query_string"].decode("latin1"))
+            return parse_query(self.scope["query_string"].decode("latin1"), plain=plain_mode)
         except BadRequest as error:
             raise Refused(Close.BAD_REQUEST, str(error)) from None
-        user = self.scope["user"]
-        if not await in_thread(_may_read, query.stream, user):
-            if is_staff(user):
-                raise Refused(Close.NO_SUCH_STREAM, f"there is no stream {query.stream!r}")
-            if user.is_authenticated:
-                raise Refused(Close.NOT_ALLOWED, f"no stream {query.stream!r} for {user}: staff only, or no such")
-            raise Refused(Close.SIGN_IN, f"there is no public stream {query.stream!r}: sign in")
-        return query
 
-    async def _serve(self, feed: Feed, query: Query) -> None:
-        try:
-            start = await greet(feed, query, self.dialect, self._send)
-            direct = offered(self.scope)
-            if direct is None:
-                await self._follow(feed, query, start)
-            else:
-                await self._deliver(feed, query, start, direct)
-        except Exception as error:
-            await self._fail(error)
-
-    async def _follow(self, feed: Feed, query: Query, start: Start) -> None:
-        beating = asyncio.create_task(beat(feed, self.dialect, self._send))
-        try:
-            cursor = await begun(feed, query, start, self.dialect, self._send)
-            await follow(Reader(feed, cursor, self.dialect.frames, query.slow), self.dialect, self._send)
-        finally:
-            beating.cancel()
-
-    async def _deliver(self, feed: Feed, query: Query, start: Start, direct: Direct) -> None:
-        """Once it has begun, no task of this consumer waits for ticks."""
-        self.delivery = Delivery(feed, self.dialect, direct, self._failed)
-        feed.beats.add(self.delivery, self.dialect)
-        cursor = await begun(feed, query, start, self.dialect, self._send)
-        self.delivery.begin(Reader(feed, cursor, self.dialect.ready, query.slow))
+    def _subscribe(self, feed: Feed, query: Query, session: Session | None) -> Subscriber:
+        direct = offered(self.scope)
+        if direct is None:
+            return Relayed(feed, query, self.dialect, session, self._failed, self._send)
+        return Delivery(feed, query, self.dialect, session, self._failed, direct)
 
     def _failed(self, error: Exception) -> None:
-        self.serving = asyncio.create_task(self._fail(error))
+        self.ending = asyncio.create_task(self._fail(error))
 
     async def _fail(self, error: Exception) -> None:
         if isinstance(error, TooSlow):
@@ -144,25 +122,21 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         """Say why, where there is something to say, and close."""
         self._stop()
         with suppress(OSError):  # it takes nothing: what is written now waits until it is cut off
-            if detail:
-                await self._send(self.dialect.error(code.name.lower(), detail, cursor))
+            for frame in self.dialect.error(code.name.lower(), detail, cursor) if detail else ():
+                await self._send(frame)
         with suppress(OSError):
             await self.close(int(code))
 
     def _stop(self) -> None:
-        if self.delivery is not None:
-            self.delivery.end()
-        if self.serving is not None and self.serving is not asyncio.current_task():
-            self.serving.cancel()
+        if self.entry is not None:
+            self.entry.leave()
+        if self.subscriber is not None:
+            self.subscriber.end()
+        if self.ending is not None and self.ending is not asyncio.current_task():
+            self.ending.cancel()
 
-    async def _send(self, frames: Sequence[Frame]) -> None:
-        for frame in frames:
-            if isinstance(frame, str):
-                await self.send(text_data=frame)
-            else:
-                await self.send(bytes_data=frame)
-
-
-def _may_read(name: str, user: Any) -> bool:
-    close_old_connections()
-    return Stream.objects.readable_by(user).filter(name=name).exists()
+    async def _send(self, frame: Frame) -> None:
+        if isinstance(frame, str):
+            await self.send(text_data=frame)
+        else:
+            await self.send(bytes_data=frame)

@@ -1,0 +1,57 @@
+"""What a connection or request says of who it is: nothing, a session, or a token. Whether that holds, `rights` says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from ticks.access import origin, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymous:
+    """Says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Has signed in."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """Shows a token."""
+
+    secret_hash: str
+
+
+Claim = Anonymous | Session | Presented
+ANONYMOUS = Anonymous()
+
+
+def of_scope(scope: dict[str, Any]) -> Claim:
+    """Of an ASGI connection behind `IgnoreForeignCookies` and Channels' `AuthMiddlewareStack`."""
+    return _claim(origin.header(scope, b"authorization"), scope.get("user"), scope.get("session"))
+
+
+def of_request(request: HttpRequest) -> Claim:
+    """Of a request: its cookies count only from pages of this site's own, or from none."""
+    authorization = request.headers.get("Authorization", "")
+    host = request.META.get("HTTP_HOST", "")
+    if not origin.is_own(request.headers.get("Origin", ""), host, secure=request.is_secure()):
+        return _claim(authorization, None, None)
+    return _claim(authorization, getattr(request, "user", None), getattr(request, "session", None))
+
+
+def _claim(authorization: str, user: Any, session: Any) -> Claim:
+    """A token that is shown counts before a session, also a wrong one."""
+    secret_hash = tokens.presented(authorization)
+    if secret_hash is not None:
+        return Presented(secret_hash)
+    if user is not None and user.is_authenticated and session is not None and session.session_key:
+        return Session(session.session_key)
+    return ANONYMOUS

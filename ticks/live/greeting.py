@@ -1,0 +1,41 @@
+"""How a subscriber begins: what its hello says, and where that is, be it that the stream's first tick has to come."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from ticks.cursor import Cursor, Gap
+from ticks.live.feed import Feed
+from ticks.packing import Frame
+from ticks.protocol import Dialect
+from ticks.query import Query
+from ticks.session import Session
+
+FIRST_TICK_S = 5.0
+"""Who waits for a stream's first tick looks for it so often, also if nothing is announced."""
+
+
+async def hello(feed: Feed, cursor: Cursor | None, session: Session, dialect: Dialect) -> Sequence[Frame]:
+    facts = await feed.hello(cursor, session.selection)
+    latest = await feed.latest()
+    return dialect.hello({**facts, **session.facts}, latest)
+
+
+async def placed(
+    feed: Feed, query: Query, greet: Callable[[Cursor | None], Awaitable[None]]
+) -> tuple[Cursor, Gap | None]:
+    """Where a query begins, once there is a tick, and the gap that is to be told first.
+
+    `greet` is awaited with the place; before that with None, where there is no tick yet.
+    """
+    start = await feed.start(query)
+    await greet(start.cursor)
+    if start.is_empty:
+        query = replace(query, from_t=-1, epoch=None, from_ts=None)  # who came before the first ticks gets them all
+    while start.cursor is None:
+        await feed.fanout.changed(feed.fanout.mark, FIRST_TICK_S)
+        start = await feed.start(query)
+        if start.cursor is not None:
+            await greet(start.cursor)
+    return start.cursor, start.gap
