@@ -1,4 +1,5 @@
 const CAPS_S = [0.5, 1, 2, 4, 5, 5, 10, 20, 30];
+const PATIENT_STEP = 6;
 const STABLE_S = 10;
 
 /** Full-jitter delays between tries: anything from 0 to a cap that grows from 0.5 s to 5 s, and later to 30 s. */
@@ -7,9 +8,13 @@ export class Backoff {
 
   /** @returns {number} how long to wait before the next try, in seconds */
   next() {
-    const cap = CAPS_S[Math.min(this.#step, CAPS_S.length - 1)];
-    this.#step += 1;
-    return Math.random() * cap;
+    return Math.random() * this.#cap();
+  }
+
+  /** For a server that finds us too many. @returns {number} seconds as above, at least 5, with caps from 10 s on */
+  nextPatient() {
+    this.#step = Math.max(this.#step, PATIENT_STEP);
+    return (0.5 + Math.random() / 2) * this.#cap();
   }
 
   /**
@@ -19,5 +24,11 @@ export class Backoff {
    */
   ended(livedS) {
     if (livedS >= STABLE_S) this.#step = 0;
+  }
+
+  #cap() {
+    const cap = CAPS_S[Math.min(this.#step, CAPS_S.length - 1)];
+    this.#step += 1;
+    return cap;
   }
 }

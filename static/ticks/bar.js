@@ -47,12 +47,14 @@ export class Bar {
    * @param {number} facts.ageS  age of the newest tick by the server's clock, seconds; NaN when there is none
    * @param {boolean} facts.paused
    * @param {number} facts.held  ticks received since the pause
+   * @param {number | null} facts.roundTripMs  to the server and back, milliseconds
    * @param {import("./feed.js").FeedStatus} facts.link
    */
-  show({ state, ageS, paused, held, link }) {
+  show({ state, ageS, paused, held, roundTripMs, link }) {
     const age = Number.isNaN(ageS) ? "" : `last tick ${duration(ageS)} ago`;
     setText(this.#parts.age, age);
     for (const place of document.querySelectorAll(".card .age")) setText(place, state === "stale" || state === "offline" ? age : "");
+    this.#parts.pill.title = roundTripMs === null ? "" : `${decimal(roundTripMs, 0)} ms to the server and back`;
     this.#pauseButton(paused, held);
     this.#offlineBar(state === "offline", link);
     if (state !== this.#state) this.#enter(state);

@@ -23,6 +23,12 @@ export class Chain {
     return resumed;
   }
 
+  /** Goes to another place, because the reader asked for it. @param {Cursor | null} cursor */
+  move(cursor) {
+    this.cursor = cursor;
+    this.#anyNext = false;
+  }
+
   /**
    * @param {{prev_t: number, last_t: number, epoch?: string}} message
    * @returns {boolean} false when something is missing or double between the cursor and this message

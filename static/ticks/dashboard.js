@@ -40,7 +40,7 @@ const feed = follow({
   onTicks,
   onGap: ({ reason }) => store.breakOff(reason),
   onState: ({ state }) => {
-    if (state === "live") downSince = null;
+    if (state === "live" || state === "hidden") downSince = null;
     else downSince ??= Date.now();
     request();
   },
@@ -105,7 +105,8 @@ function draw() {
     intervalS: store.cadence.interval,
     paused,
   });
-  bar.show({ state, ageS: store.last ? now - store.last.ts : NaN, paused, held, link: feed.status });
+  const { roundTripMs, status } = feed;
+  bar.show({ state, ageS: store.last ? now - store.last.ts : NaN, paused, held, roundTripMs, link: status });
   document.getElementById("empty").hidden = state !== "empty";
   root.classList.toggle("is-paused", paused);
   if (paused) return;

@@ -1,32 +1,44 @@
-import { Backoff } from "./backoff.js";
-import { Chain } from "./chain.js";
-import { ServerClock } from "./clock.js";
-import { gunzip } from "./gunzip.js";
+import { ServerClock, Stopwatch } from "./clock.js";
+import { Group } from "./group.js";
+import { Link } from "./link.js";
+import { Session, TAKEN } from "./session.js";
+import { Shared } from "./share.js";
 
-const PROTOCOL = "ticks.v1";
-const FINAL = {
-  4400: "the server does not understand this request",
-  4401: "sign in to watch this stream",
-  4403: "your account may not watch this stream",
-  4404: "there is no such stream",
-};
-const CONNECT_LIMIT_S = 10;
-const SILENT_HEARTBEATS = 2.5;
 const CHECK_MS = 1000;
+const HIDDEN_AFTER_S = 300;
+const LIVE = { attempt: 0, nextTry: null, reason: "" };
 
 /**
- * @typedef {object} FeedOptions
- * @property {string} [url]  address of the WebSocket, relative or absolute; "/ws/stream" when absent
- * @property {string} stream  name of the stream
- * @property {number} [fromTs]  where to begin, UNIX seconds, or seconds before now when negative; absent: the newest tick
+ * Where to begin; absent: at the newest tick.
+ *
+ * @typedef {object} Place
+ * @property {number} [fromT]  behind this `t`; -1: with the oldest tick that is kept
+ * @property {string} [epoch]  the epoch in which `fromT` counts; absent: the present one
+ * @property {number} [fromTs]  with the first tick made at this time, UNIX seconds, or seconds before now when negative
+ *
+ * @typedef {object} Selection
+ * @property {string[] | string} [fields]  dotted paths, as a list or with commas; absent: all fields
+ * @property {number} [downsample]  about one tick in so many; absent: every tick
+ *
+ * @typedef {object} Callbacks
  * @property {(hello: object, resumed: boolean) => void} [onHello]  after each connection; resumed: nothing was skipped
  * @property {(ticks: object[], message: object) => void} [onTicks]  the ticks in order, each exactly once
  * @property {(gap: object) => void} [onGap]  which ticks are missing and why
- * @property {(heartbeat: object) => void} [onHeartbeat]
- * @property {(status: FeedStatus) => void} [onState]
+ * @property {(heartbeat: object) => void} [onHeartbeat]  the server lives, and what it knows of the source
+ * @property {(error: object) => void} [onError]  the server refuses what was asked of it: `code`, `detail`
+ * @property {(status: FeedStatus) => void} [onState]  what `status` is, whenever it changes
+ *
+ * @typedef {object} Manner
+ * @property {string} stream  name of the stream
+ * @property {string} [url]  of the WebSocket, as seen from the page; absent: `/ws/stream` of the site that this module is from
+ * @property {boolean} [share]  false: a connection for this tab alone
+ * @property {number} [hiddenAfterS]  how long a hidden tab goes on, seconds; 0 or Infinity: for ever; absent: 300
+ *
+ * @typedef {Manner & Selection & Place & Callbacks} FeedOptions
  *
  * @typedef {object} FeedStatus
- * @property {"connecting" | "live" | "waiting" | "stopped"} state
+ * @property {"connecting" | "live" | "waiting" | "hidden" | "stopped"} state
+ * @property {"alone" | "leader" | "follower"} role  whose connection it is: its own, its own for others too, another tab's
  * @property {number} attempt  tries since the connection was last live; 0 while live
  * @property {number | null} nextTry  when the next try is due, milliseconds as of Date.now()
  * @property {number | null} code  close code of the last connection
@@ -35,37 +47,39 @@ const CHECK_MS = 1000;
 
 /** Follows one stream over a WebSocket that heals itself; every tick after the cursor arrives once and in order. */
 export class Feed {
-  #options;
-  #chain = new Chain();
+  #callbacks;
+  #hiddenAfterS;
+  #session;
   #clock = new ServerClock();
-  #backoff = new Backoff();
-  #socket = null;
-  #work = Promise.resolve();
-  #retry = 0;
-  #watch = 0;
-  #heardAt = 0;
-  #liveAt = null;
-  #heartbeatS = 15;
-  #detail = "";
-  #status = { state: "connecting", attempt: 0, nextTry: null, code: null, reason: "" };
+  #link;
+  #shared = null;
+  #hidden = new Stopwatch();
+  #watch;
+  #start;
+  #status = { state: "connecting", role: "alone", attempt: 0, nextTry: null, code: null, reason: "" };
   #events = new AbortController();
 
   /** @param {FeedOptions} options */
-  constructor(options) {
-    this.#options = options;
+  constructor({ url, share = true, hiddenAfterS = HIDDEN_AFTER_S, ...options }) {
+    this.#callbacks = options;
+    this.#hiddenAfterS = hiddenAfterS || Infinity;
+    this.#session = new Session(options);
+    const parts = { session: this.#session, clock: this.#clock, take: (...taken) => this.#take(...taken) };
+    const target = socketUrl(url);
+    this.#link = new Link({ ...parts, url: target, tell: (change) => this.#linked(change) });
+    if (share && Group.isPossible) {
+      const tell = (change) => this.#tell(change);
+      this.#shared = new Shared(nameOf(target, this.#session.what), { ...parts, link: this.#link, tell });
+    }
+    this.#listen();
     this.#watch = setInterval(() => this.#check(), CHECK_MS);
-    const listen = (target, name, then) => target.addEventListener(name, then, { signal: this.#events.signal });
-    listen(document, "visibilitychange", () => document.hidden || this.retry());
-    listen(window, "online", () => this.retry());
-    listen(window, "pageshow", () => this.retry());
-    listen(window, "pagehide", () => this.#drop(null, "the page was left"));
     // Not at once: the caller's callbacks may use what this constructor is about to return.
-    this.#retry = setTimeout(() => this.#connect(), 0);
+    this.#start = setTimeout(() => this.#begin(), 0);
   }
 
   /** @returns {import("./chain.js").Cursor | null} the last tick received */
   get cursor() {
-    return this.#chain.cursor;
+    return this.#session.cursor;
   }
 
   /** @returns {FeedStatus} */
@@ -73,127 +87,143 @@ export class Feed {
     return this.#status;
   }
 
-  /** @returns {number} the server's UNIX time, in seconds */
+  /** @returns {number | null} the last round trip to the server, milliseconds; null as long as none was made */
+  get roundTripMs() {
+    return this.#clock.roundTripMs;
+  }
+
+  /** @returns {number} the server's UNIX time, in seconds, however wrong the viewer's clock is */
   now() {
     return this.#clock.now();
   }
 
+  /** Asks for another selection, or another place; what is absent is everything, and where it is. Ends a pause. @param {Selection & Place} [wanted] */
+  subscribe(wanted = {}) {
+    this.#say(this.#session.subscribe(wanted));
+  }
+
+  /** Receives no more ticks, apart from those that are on their way, until `resume`, also over a lost connection. */
+  pause() {
+    this.#say(this.#session.pause());
+  }
+
+  /** Goes on where `pause` stopped it: first with all that came meanwhile. */
+  resume() {
+    this.#say(this.#session.resume());
+  }
+
+  /** The past again at `speed` (0.1 to 1000, absent: 1); absent a place: from the cursor. Then live. @param {Place & {speed?: number}} [wanted] */
+  replay(wanted = {}) {
+    this.#say(this.#session.replay(wanted));
+  }
+
   /** Tries again at once when it waits, and makes sure that a connection believed live still is. */
   retry() {
+    if (this.#status.state === "stopped") return;
     this.#check();
-    if (this.#status.state === "waiting") this.#connect();
+    this.#link.retry();
+    this.#shared?.retry();
   }
 
   /** Ends for good. */
   close() {
-    clearInterval(this.#watch);
-    this.#events.abort();
-    this.#release();
-    this.#stop(null, "closed");
+    this.#end();
+    this.#tell({ state: "stopped", nextTry: null, code: null, reason: "closed" });
   }
 
-  #connect() {
-    clearTimeout(this.#retry);
-    const { url = "/ws/stream", stream, fromTs } = this.#options;
-    const socket = new WebSocket(address(url, stream, this.cursor, fromTs), PROTOCOL);
-    socket.binaryType = "arraybuffer";
-    this.#socket = socket;
-    this.#heardAt = Date.now();
-    this.#detail = "";
-    socket.onmessage = ({ data }) => {
-      this.#heardAt = Date.now();
-      this.#inOrder(socket, () => this.#receive(socket, data));
-    };
-    // Behind the frames that still unpack: what came before the close counts.
-    socket.onclose = ({ code }) => this.#inOrder(socket, () => this.#closed(code));
-    this.#tell({ state: "connecting", attempt: this.#status.attempt + 1, nextTry: null });
+  #listen() {
+    const listen = (target, name, then) => target.addEventListener(name, then, { signal: this.#events.signal });
+    const wake = () => this.#wake();
+    listen(document, "visibilitychange", () => (document.hidden ? this.#hidden.restart() : wake()));
+    listen(window, "online", () => this.retry());
+    listen(window, "pageshow", wake);
+    listen(document, "resume", wake);
+    listen(window, "pagehide", () => this.#rest("the page was left"));
+    listen(document, "freeze", () => this.#rest("the browser froze the page"));
   }
 
-  #inOrder(socket, job) {
-    this.#work = this.#work.then(() => (socket === this.#socket ? job() : undefined)).catch(reportError);
+  #begin() {
+    if (this.#shared === null) this.#link.open();
+    else this.#shared.join();
   }
 
-  async #receive(socket, data) {
-    let message;
-    try {
-      message = JSON.parse(typeof data === "string" ? data : await gunzip(data));
-    } catch {
-      if (socket === this.#socket) this.#drop(null, "a message could not be read");
+  #rest(reason) {
+    if (this.#status.state === "hidden" || this.#status.state === "stopped") return;
+    clearTimeout(this.#start);
+    this.#leave();
+    this.#tell({ state: "hidden", attempt: 0, nextTry: null, reason });
+  }
+
+  #wake() {
+    this.#hidden.restart();
+    if (this.#status.state !== "hidden") {
+      this.retry();
+    } else {
+      this.#tell({ state: "connecting", reason: "" });
+      this.#begin();
+    }
+  }
+
+  /** The others can't follow where this tab goes: from now on it has a connection of its own. */
+  #say(messages) {
+    if (this.#shared === null) {
+      this.#link.say(messages);
       return;
     }
-    if (socket === this.#socket) this.#handle(message);
+    this.#leave();
+    this.#shared = null;
+    if (this.#status.state !== "hidden" && this.#status.state !== "stopped") this.#link.open();
   }
 
-  #handle(message) {
-    const { onTicks, onGap, onHeartbeat } = this.#options;
-    if (message.type === "hello") {
-      this.#greet(message);
-    } else if (message.type === "ticks") {
-      if (this.#chain.ticks(message)) onTicks?.(message.ticks, message);
-      else this.#drop(null, "a message was missing");
-    } else if (message.type === "gap") {
-      this.#chain.gap(message);
-      onGap?.(message);
-    } else if (message.type === "heartbeat") {
-      this.#clock.sample(message.server_time);
-      onHeartbeat?.(message);
-    } else if (message.type === "error") {
-      this.#detail = message.detail ?? "";
-    }
+  #leave() {
+    this.#shared?.leave();
+    this.#link.close();
   }
 
-  #greet(hello) {
-    this.#clock.reset();
-    this.#clock.sample(hello.server_time);
-    this.#heartbeatS = hello.heartbeat_s ?? this.#heartbeatS;
-    this.#liveAt ??= Date.now();
-    const resumed = this.#chain.hello(hello);
-    this.#tell({ state: "live", attempt: 0, nextTry: null, reason: "" });
-    this.#options.onHello?.(hello, resumed);
+  #end() {
+    clearTimeout(this.#start);
+    clearInterval(this.#watch);
+    this.#events.abort();
+    this.#leave();
   }
 
-  #closed(code) {
-    const lost = this.#liveAt === null ? "the server did not answer" : "the connection was lost";
-    this.#release();
-    if (code in FINAL) this.#stop(code, this.#detail || FINAL[code]);
-    else this.#wait(code, this.#detail || (code === 1012 ? "the server restarts" : lost));
-  }
-
-  #drop(code, reason) {
-    if (this.#socket === null) return;
-    this.#release();
-    this.#wait(code, reason);
-  }
-
-  #release() {
-    const socket = this.#socket;
-    this.#socket = null;
-    if (this.#liveAt !== null) this.#backoff.ended((Date.now() - this.#liveAt) / 1000);
-    this.#liveAt = null;
-    socket?.close();
-  }
-
-  #wait(code, reason) {
-    const delayMs = this.#backoff.next() * 1000;
-    this.#retry = setTimeout(() => this.#connect(), delayMs);
-    this.#tell({ state: "waiting", nextTry: Date.now() + delayMs, code, reason });
-  }
-
-  #stop(code, reason) {
-    clearTimeout(this.#retry);
-    this.#tell({ state: "stopped", nextTry: null, code, reason });
-  }
-
-  /** Compares times rather than trusting a timer to fire: timers of a hidden tab come late. */
   #check() {
-    if (this.#socket === null) return;
-    const limitS = this.#status.state === "live" ? SILENT_HEARTBEATS * this.#heartbeatS : CONNECT_LIMIT_S;
-    if (Date.now() - this.#heardAt > limitS * 1000) this.#drop(null, `nothing was heard for ${Math.round(limitS)} s`);
+    if (document.hidden && this.#hidden.seconds >= this.#hiddenAfterS) this.#rest("the tab is hidden");
+    this.#link.check();
+    this.#shared?.check();
+  }
+
+  #linked(change) {
+    this.#tell(change);
+    if (change.state === "stopped") this.#end();
+    this.#shared?.status(change);
+  }
+
+  /** Whether from the own connection or from another tab. */
+  #take(message, text) {
+    const before = this.cursor;
+    const verdict = this.#session.take(message);
+    if (verdict !== TAKEN) return verdict;
+    // First the other tabs: what the page does with it may take long.
+    this.#shared?.took(message, text, before);
+    safely(() => this.#call(message));
+    this.#shared?.processed();
+    return verdict;
+  }
+
+  #call(message) {
+    const { onHello, onTicks, onGap, onHeartbeat, onError } = this.#callbacks;
+    if (message.type === "hello") onHello?.(message, this.#session.resumed);
+    else if (message.type === "ticks") onTicks?.(message.ticks, message);
+    else if (message.type === "gap") onGap?.(message);
+    else if (message.type === "heartbeat") onHeartbeat?.(message);
+    else if (message.type === "error" && message.code === "bad_message") onError?.(message);
   }
 
   #tell(change) {
-    this.#status = { ...this.#status, ...change };
-    this.#options.onState?.(this.#status);
+    const calm = change.state === "live" ? LIVE : {};
+    this.#status = { ...this.#status, ...change, ...calm, role: this.#shared?.role ?? "alone" };
+    safely(() => this.#callbacks.onState?.(this.#status));
   }
 }
 
@@ -207,15 +237,22 @@ export function follow(options) {
   return new Feed(options);
 }
 
-function address(url, stream, cursor, fromTs) {
-  const target = new URL(url, location.href);
-  target.protocol = target.protocol.replace("http", "ws");
-  target.searchParams.set("stream", stream);
-  if (cursor !== null) {
-    target.searchParams.set("from_t", String(cursor.t));
-    target.searchParams.set("epoch", cursor.epoch);
-  } else if (fromTs !== undefined) {
-    target.searchParams.set("from_ts", String(fromTs));
+/** An error of the page's own is the page's; the feed goes on. */
+function safely(callback) {
+  try {
+    callback();
+  } catch (error) {
+    reportError(error);
   }
+}
+
+function socketUrl(url) {
+  const target = url === undefined ? new URL("/ws/stream", import.meta.url) : new URL(url, location.href);
+  target.protocol = target.protocol.replace("http", "ws");
   return target.href;
+}
+
+/** The tabs of one browser have the same cookies: where address and query are the same, so are their rights. */
+function nameOf(url, what) {
+  return `${url} ${new URLSearchParams(what)}`;
 }

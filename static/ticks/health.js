@@ -9,6 +9,7 @@ const USUAL_INTERVAL_S = 1;
 export const STATES = {
   offline: { shape: "✕", word: "offline" },
   stale: { shape: "◌", word: "stale" },
+  hidden: { shape: "☾", word: "asleep" },
   paused: { shape: "⏸", word: "paused" },
   slow: { shape: "◐", word: "slow" },
   empty: { shape: "○", word: "no ticks yet" },
@@ -18,7 +19,7 @@ export const STATES = {
 
 /**
  * @param {object} facts
- * @param {"connecting" | "live" | "waiting" | "stopped"} facts.link  state of the connection
+ * @param {"connecting" | "live" | "waiting" | "hidden" | "stopped"} facts.link  state of the connection
  * @param {number} facts.downS  how long it has not been live, seconds
  * @param {boolean} facts.greeted  whether it ever was
  * @param {boolean} facts.hasTick
@@ -28,6 +29,7 @@ export const STATES = {
  * @returns {keyof typeof STATES}
  */
 export function judge({ link, downS, greeted, hasTick, quietS, intervalS, paused }) {
+  if (link === "hidden") return "hidden";
   if (link === "stopped" || (link !== "live" && downS > OFFLINE_S)) return "offline";
   if (!greeted) return "connecting";
   if (!hasTick) return "empty";

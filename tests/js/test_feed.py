@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import time
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import WebSocketRoute
 
 from tests.js.modules import ModuleCase
+from tests.js.streaming import Connection, Server, send, ticks
 
 FOLLOW = """
     window.seen = []; window.gaps = []; window.states = [];
@@ -23,37 +20,6 @@ FOLLOW = """
         onState: ({ state, code, reason }) => states.push([state, code, reason]),
     });
 """
-Connection = Callable[["Server", WebSocketRoute], None]
-
-
-class Server:
-    """Speaks `ticks.v1`; each connection runs the next of `scripts`, the last one again and again."""
-
-    def __init__(self, *scripts: Connection) -> None:
-        self.scripts = list(scripts)
-        self.queries: list[dict[str, str]] = []
-
-    def __call__(self, socket: WebSocketRoute) -> None:
-        self.queries.append({name: values[0] for name, values in parse_qs(urlsplit(socket.url).query).items()})
-        script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
-        script(self, socket)
-
-    def hello(self, socket: WebSocketRoute, t: int, epoch: str = "e1") -> None:
-        cursor = {"epoch": epoch, "t": t}
-        send(socket, type="hello", epoch=epoch, cursor=cursor, server_time=time.time(), heartbeat_s=15, newest_t=t)
-
-    def asked_t(self) -> int:
-        return int(self.queries[-1].get("from_t", 0))
-
-
-def send(socket: WebSocketRoute, **message: Any) -> None:
-    data = json.dumps(message).encode()
-    socket.send(gzip.compress(data) if len(data) >= 1024 else data.decode())
-
-
-def ticks(socket: WebSocketRoute, first: int, last: int, prev: int | None = None, size: int = 0) -> None:
-    records = [{"t": t, "ts": 1e9 + t, "pad": "x" * size} for t in range(first, last + 1)]
-    send(socket, type="ticks", prev_t=first - 1 if prev is None else prev, first_t=first, last_t=last, ticks=records)
 
 
 @pytest.mark.browser
@@ -155,7 +121,7 @@ class FeedTest(ModuleCase):
         self.follow(good)
         self.wait("seen.length >= 3")
         self.value("window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
-        self.assertEqual(self.value("feed.status.state"), "waiting")
+        self.assertEqual(self.value("feed.status.state"), "hidden")
         self.value("window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
         self.wait("seen.length >= 6")
         self.assertEqual(self.value("seen"), [1, 2, 3, 4, 5, 6])

@@ -1,0 +1,175 @@
+import { Chain } from "./chain.js";
+
+/** What became of a message: it continues the chain, it is not for this place, or something before it is missing. */
+export const TAKEN = "taken";
+export const PASSED = "passed";
+export const MISSING = "missing";
+
+/**
+ * What of the stream is wanted, and how.
+ *
+ * @typedef {object} Wish
+ * @property {{fields?: string[] | string, downsample?: number}} selection
+ * @property {object | null} start  `from_t` and `epoch`, or `from_ts`; null: at the cursor, else the newest tick
+ * @property {number | null} speed  of a replay; null: live
+ * @property {boolean} paused
+ */
+
+/** One reader's conversation in `ticks.v1`: where it stands, what it wants, what it says. Pure: it moves no bytes. */
+export class Session {
+  #stream;
+  #chain = new Chain();
+  /** @type {Wish} */
+  #wish;
+  /** @type {Wish} what the server has agreed to */
+  #agreed;
+  /** Mode of the hello that answers a move, while none has come. @type {"live" | "replay" | null} */
+  #sought = null;
+  #isAstray = false;
+
+  /** Of the last hello taken: whether it goes on where this reader was. */
+  resumed = false;
+
+  /** @param {import("./feed.js").FeedOptions} options */
+  constructor({ stream, fields, downsample, ...from }) {
+    this.#stream = stream;
+    this.#wish = { selection: { fields, downsample }, start: placeOf(from), speed: null, paused: false };
+    this.#agreed = this.#wish;
+  }
+
+  /** @returns {import("./chain.js").Cursor | null} the last tick taken */
+  get cursor() {
+    return this.#chain.cursor;
+  }
+
+  /** @returns {boolean} whether it asks for something else than the newest tick and what comes then */
+  get hasStart() {
+    return this.#wish.start !== null;
+  }
+
+  /** @returns {Record<string, string>} parameters that name what is read, wherever it begins */
+  get what() {
+    const { fields, downsample } = this.#wish.selection;
+    return texts({ stream: this.#stream, fields: fields && String(fields), downsample });
+  }
+
+  /**
+   * A new connection.
+   *
+   * @returns {{query: Record<string, string>, first: object[]}}  of its address; what to say on it before anything else
+   */
+  begin() {
+    const { paused, speed } = this.#wish;
+    this.#sought = null;
+    // No query says "paused" or "replay": until the server has heard that, it tells of another place.
+    this.#isAstray = paused || speed !== null;
+    if (this.#isAstray) return { query: this.what, first: paused ? [{ type: "pause" }] : this.#seek() };
+    // A hello answers a query too: where that names another place than the cursor, it is to be believed.
+    if (this.hasStart && this.cursor !== null) this.#sought = "live";
+    return { query: { ...this.what, ...texts(this.#place()) }, first: [] };
+  }
+
+  /** @param {import("./feed.js").Place & {fields?: string[] | string, downsample?: number}} wanted @returns {object[]} to be said */
+  subscribe({ fields, downsample, ...from }) {
+    const start = placeOf(from);
+    this.#wish = { ...this.#wish, selection: { fields, downsample }, paused: false };
+    if (start !== null) this.#wish = { ...this.#wish, start, speed: null };
+    const told = { type: "subscribe", fields, downsample };
+    if (start !== null) return this.#seek();
+    return this.#isAstray && this.#wish.speed === null ? this.#seek() : [told, ...(this.#isAstray ? this.#seek() : [])];
+  }
+
+  /** @returns {object[]} to be said */
+  pause() {
+    this.#wish = { ...this.#wish, paused: true };
+    this.#agreed = { ...this.#agreed, paused: true };
+    return [{ type: "pause" }];
+  }
+
+  /** @returns {object[]} to be said */
+  resume() {
+    this.#wish = { ...this.#wish, paused: false };
+    return this.#isAstray ? this.#seek() : [{ type: "resume" }];
+  }
+
+  /** @param {import("./feed.js").Place & {speed?: number}} wanted @returns {object[]} to be said */
+  replay({ speed = 1, ...from }) {
+    this.#wish = { ...this.#wish, start: placeOf(from) ?? this.#wish.start, speed, paused: false };
+    return this.#seek();
+  }
+
+  /** @param {object} message @returns {TAKEN | PASSED | MISSING} */
+  take(message) {
+    if (message.type === "hello") return this.#greet(message);
+    if (message.type === "error" && isRefusal(message)) return this.#refused();
+    if (message.type !== "ticks" && message.type !== "gap") return TAKEN;
+    if (this.#isAstray) return PASSED;
+    if (message.type === "ticks") return this.#chain.ticks(message) ? TAKEN : MISSING;
+    this.#chain.gap(message);
+    return TAKEN;
+  }
+
+  #greet(hello) {
+    if (this.#sought === (isReplay(hello) ? "replay" : "live")) return this.#arrive(hello);
+    if (this.#isAstray) return PASSED;
+    this.resumed = this.#chain.hello(hello);
+    if (this.#sought === null) {
+      if (hello.cursor !== null) this.#wish = { ...this.#wish, start: null };
+      if (!isReplay(hello)) this.#wish = { ...this.#wish, speed: null };
+      this.#agreed = this.#wish;
+    }
+    return TAKEN;
+  }
+
+  #arrive({ cursor }) {
+    this.resumed = same(cursor, this.cursor);
+    this.#chain.move(cursor);
+    this.#sought = null;
+    this.#isAstray = false;
+    this.#wish = { ...this.#wish, start: null };
+    this.#agreed = this.#wish;
+    return TAKEN;
+  }
+
+  /** The server goes on as before. */
+  #refused() {
+    this.#wish = this.#agreed;
+    this.#sought = null;
+    return this.#isAstray && !this.#wish.paused ? MISSING : TAKEN;
+  }
+
+  /** What takes the server to this reader's place. */
+  #seek() {
+    const { speed, selection } = this.#wish;
+    this.#sought = speed === null ? "live" : "replay";
+    if (speed === null) return [{ type: "subscribe", ...selection, ...this.#place() }];
+    return [{ type: "replay", ...this.#place(), speed }];
+  }
+
+  #place() {
+    if (this.#wish.start !== null) return this.#wish.start;
+    return this.cursor === null ? {} : { from_t: this.cursor.t, epoch: this.cursor.epoch };
+  }
+}
+
+function placeOf({ fromT, epoch, fromTs }) {
+  if (fromT !== undefined) return { from_t: fromT, epoch };
+  return fromTs === undefined ? null : { from_ts: fromTs };
+}
+
+function isRefusal({ code }) {
+  return code === "bad_message" || code === "unknown_message";
+}
+
+function isReplay({ mode }) {
+  return mode === "replay";
+}
+
+function same(one, other) {
+  return one?.epoch === other?.epoch && one?.t === other?.t;
+}
+
+function texts(values) {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+}
