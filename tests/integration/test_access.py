@@ -172,6 +172,8 @@ class SubscribersTest(AccessCase):
                              {("websocket", "main", "127.0.0.1")})  # fmt: skip
             self.assertEqual([row["id"] for row in rows], sorted(row["id"] for row in rows))
             self.assertTrue(all(row["bytes_sent"] > 100 for row in rows), rows)
+        for row in rows:
+            self.assertEqual(row["url"], f"{self.there.url}/api/subscribers/{row['id']}/")
         until(lambda: all(row["round_trip_ms"] for row in self.api(self.here)[1]["subscribers"]), "all were pinged")
         self.assertEqual(self.api(self.here, "?stream=nosuch")[1]["count"], 0)
         status, found = self.api(self.here, "?limit=2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import redis
@@ -9,6 +10,7 @@ from rest_framework import status
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.viewsets import ViewSet
 
@@ -49,16 +51,21 @@ class SubscriberViewSet(ViewSet):
                 "count": sum(answer["count"] for answer in answers),
                 "silent": silent,
                 "detail": detail,
-                "subscribers": rows,
+                "subscribers": [_linked(row, request) for row in rows],
             }
         )
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(_one({"ask": "row", "id": pk}))
+        return Response(_linked(_one({"ask": "row", "id": pk}), request))
 
     def destroy(self, request: Request, pk: str) -> Response:
         _one({"ask": "end", "id": pk})
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _linked(row: Mapping[str, Any], request: Request) -> dict[str, Any]:
+    """With the address at which it can be ended."""
+    return {"url": reverse("subscriber-detail", args=[row["id"]], request=request), **row}
 
 
 def _one(question: Question) -> dict[str, Any]:
