@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 
 import pytest
+
+from tests.support.together import Together
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CAN_MAKE_NETWORKS = os.geteuid() == 0 and shutil.which("ip", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") is not None
@@ -22,14 +25,32 @@ NEEDS = {
 }
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With CI=true nothing is left out: what is missing there is a failure."""
+    """Long files first, so that no process is left alone with one at the end; what can't run here is skipped.
+
+    With CI=true nothing is left out: what is missing there is a failure.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("integration") is None)
     if os.environ.get("CI") == "true":
         return
     for item in items:
         for marker, (there, why, _) in NEEDS.items():
             if item.get_closest_marker(marker) and not there:
                 item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="class", autouse=True)
+def begun(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Begin at once what a class decorated with `together` is asked for."""
+    all_of_them = getattr(request.cls, "together", None)
+    if not isinstance(all_of_them, Together):
+        yield
+        return
+    asked = [item for item in request.session.items if getattr(item, "cls", None) is request.cls]
+    names = [item.name for item in asked if item.get_closest_marker("skip") is None]
+    with all_of_them.begun(names):
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

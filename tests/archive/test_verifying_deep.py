@@ -8,13 +8,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import orjson
 
 from tests.archive.making import small_frames
-from tests.archive.rollups.cases import START, RollupCase
+from tests.archive.rollups.cases import START, RollupCase, Tick
 from tests.support.archived import lines_of
 from tests.support.cases import EPOCH
 from ticks.archive import index, sealed
@@ -29,6 +29,18 @@ from ticks.models import Segment
 
 Row = dict[str, Any]
 NEXT_EPOCH = "0mwpx6cq1aaaa"
+
+
+class Rolled(NamedTuple):
+    """What `rolled` made in an empty archive: files by their path, rows, ticks."""
+
+    files: dict[Path, bytes]
+    rows: list[Segment]
+    ticks: list[Tick]
+
+
+_rolled: dict[float, Rolled] = {}
+"""By their seconds: to make one takes longer than most tests do with it."""
 
 
 class DeepCase(RollupCase):
@@ -67,6 +79,20 @@ class DeepCase(RollupCase):
         if ended:
             self.close_ticks(1, [START + 1e6], NEXT_EPOCH)
         self.archiver.turn()
+
+    def rolled(self, seconds: float = 3000.0) -> None:
+        """The same in an empty archive, made once: for tests that let nothing be of another size than this class."""
+        if seconds not in _rolled:
+            self.roll(seconds=seconds)
+            paths = [path for path in self.archive.rglob("*") if path.is_file()]
+            files = {path.relative_to(self.archive): path.read_bytes() for path in paths}
+            _rolled[seconds] = Rolled(files, list(Segment.objects.all()), list(self.ticks))
+            return
+        for path, data in _rolled[seconds].files.items():
+            (self.archive / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.archive / path).write_bytes(data)
+        Segment.objects.bulk_create(_rolled[seconds].rows)
+        self.ticks += _rolled[seconds].ticks
 
     def alter(self, step: int, change: Callable[[list[Row]], object], *, is_sealed: bool = False) -> None:
         """Let the rows of a step be others, as if they had been written so."""
@@ -139,7 +165,7 @@ class WrongTest(DeepCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.roll(seconds=250.0)
+        self.rolled(seconds=250.0)
         self.assertEqual(self.found(), [])
 
     def assert_found(self, step: int, change: Callable[[list[Row]], object], problem: str) -> None:

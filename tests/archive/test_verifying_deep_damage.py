@@ -27,7 +27,7 @@ from ticks.models import Segment
 
 class ReadTest(DeepCase):
     def test_the_bar_is_told_of_what_is_read_as_much_as_it_expects(self) -> None:
-        self.roll()
+        self.rolled()
         steps: list[int] = []
         for each in names("main"):
             self.assertEqual(list(stream.rows_and_ticks(self.archive, each, Tally(steps.append))), [])
@@ -35,7 +35,7 @@ class ReadTest(DeepCase):
         self.assertAlmostEqual(sum(steps) / expected, 1.0, delta=0.1)
 
     def test_each_tick_is_parsed_once(self) -> None:
-        self.roll()
+        self.rolled()
         with patch("ticks.archive.verify.remade.orjson.loads", side_effect=orjson.loads) as loads:
             self.assertEqual(self.found(), [])
         parsed = sum(b'"fields":' not in call.args[0] for call in loads.call_args_list)
@@ -62,7 +62,7 @@ class ActiveTest(DeepCase):
 class DamageTest(DeepCase):
     def setUp(self) -> None:
         super().setUp()
-        self.roll()
+        self.rolled()
         self.sealed = [row for row in index.segments("main@10", EPOCH) if row.path.endswith(".zst")]
         self.assertTrue(self.sealed)
 

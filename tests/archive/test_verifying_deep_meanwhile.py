@@ -23,7 +23,7 @@ class PrunedTest(DeepCase):
 
     def setUp(self) -> None:
         super().setUp()
-        self.roll()
+        self.rolled()
         self.days = (time.time() - START - 2000) / 86400
 
     def prune_ticks(self) -> None:
@@ -63,7 +63,7 @@ class PrunedTest(DeepCase):
 
 class MeanwhileTest(DeepCase):
     def test_what_is_gone_on_the_second_look_is_not_told(self) -> None:
-        self.roll(seconds=1200.0)
+        self.rolled(seconds=1200.0)
         for step in (1, 10, 60):
             restore = self.copied(step)
             self.alter(step, lambda rows: rows[3].update(ticks=9))
@@ -73,7 +73,7 @@ class MeanwhileTest(DeepCase):
                 self.assertEqual((self.compared(), bool(slept.call_count)), ([], True))
 
     def test_what_is_new_on_the_second_look_is_looked_at_again_and_told_once(self) -> None:
-        self.roll(seconds=1200.0)
+        self.rolled(seconds=1200.0)
         self.alter(10, lambda rows: rows[50].update(ticks=9))
         pauses: list[float] = []
 
@@ -93,7 +93,7 @@ class MeanwhileTest(DeepCase):
                 shutil.rmtree(self.archive)
                 Segment.objects.all().delete()
                 self.archiver = Archiver(self.archive, self.stop)
-                self.roll(seconds=300.0)
+                self.rolled(seconds=300.0)
                 name = f"ticks.archive.verify.{moment}"
                 with self.subTest(moment=moment, number=number), before_call(name, number, work):
                     self.assertEqual(self.compared(), [])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.archived import files_of, ticks_of
 from tests.support.database import make_database
-from tests.support.processes import Processes
+from tests.support.processes import Processes, Running
 from tests.support.subscriber import Subscriber
 from tests.support.valkey import Valkey
 
@@ -42,3 +42,38 @@ class ProcessCase(TestCase):
     def files(self) -> list[Path]:
         """Those that hold the ticks."""
         return files_of(self.home / "archive" / "main")
+
+
+@pytest.mark.integration
+class ServedCase(TestCase):
+    """For the whole class: a web worker `worker` with a public stream `main`, 50 ticks a second, and a subscriber.
+
+    Whatever a test says to the worker, the subscriber misses nothing and the worker has nothing to complain of.
+    """
+
+    home: Path
+    processes: Processes
+    worker: Running
+    witness: Subscriber
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
+        cls.addClassCleanup(shutil.rmtree, cls.home)
+        valkey = cls.enterClassContext(Valkey())
+        cls.processes = Processes(cls.home, valkey.url)
+        cls.addClassCleanup(cls.processes.end)
+        make_database(cls.home, "main")
+        cls.worker = cls.processes.web()
+        cls.witness = Subscriber(cls.processes.socket_url, "from_t=0")
+        cls.addClassCleanup(cls.witness.stop)
+        cls.processes.producer("simulation", "--rate", "50", "--agents", "2")
+        cls.witness.wait_for(1)
+
+    def tearDown(self) -> None:
+        self.witness.wait_for(len(self.witness.got) + 5)
+        self.assertEqual((self.witness.gaps, self.witness.connections), ([], 1))
+        self.assertEqual(self.witness.ts, list(range(1, len(self.witness.ts) + 1)))
+        self.assertIsNone(self.worker.process.poll(), self.worker.said)
+        self.assertNotRegex(self.worker.said, r"Traceback|\b(ERROR|CRITICAL)\b")

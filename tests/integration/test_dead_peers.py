@@ -1,30 +1,17 @@
-"""Peers who take nothing, say nothing or are gone, on a clock that runs faster than the product's where it can."""
+"""Peers who take nothing or say nothing, on a clock that runs faster than the product's."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
-from unittest import TestCase
-
-import pytest
 
 from tests.serving.cases import WorkerCase
 from tests.serving.peer import CLOSE, TEXT
-from tests.support.networks import PATH, TwoHosts
-from tests.support.processes import Running
-from tests.support.waiting import until
-
-SECONDS_TO_NOTICE = 25
+from tests.support.together import together
 
 
-class StalledTest(WorkerCase):
+@together
+class DeadPeersTest(WorkerCase):
     def test_a_websocket_that_takes_nothing_is_told_and_closed_with_4408(self) -> None:
         self.start("STALL_S=2", "CLOSE_S=30")
         peers = [self.socket(f"/{way}?frames=100", narrow=True) for way in ("flood", "flood_by_send")]
@@ -41,7 +28,7 @@ class StalledTest(WorkerCase):
     def test_one_that_does_not_read_even_then_is_cut_off(self) -> None:
         self.start("STALL_S=1", "CLOSE_S=1")
         peer = self.socket("/flood?frames=100", narrow=True)
-        until(lambda: self.happened("flood ended") and self.facts()["sockets"] == 0, "it is gone")
+        self.until(lambda: self.happened("flood ended") and self.facts()["sockets"] == 0, "it is gone")
         self.assertEqual(self.happened("stalled"), 1)
         with self.assertRaises(ConnectionError):
             peer.rest()
@@ -69,20 +56,18 @@ class StalledTest(WorkerCase):
                 peer = self.peer(narrow=True)
                 peer.ask(target, "Connection: close\r\n")
                 peer.head()
-                until(lambda: self.facts()["channels"] == 1, "the question's own is the only one")
+                self.until(lambda: self.facts()["channels"] == 1, "the question's own is the only one")
                 with self.assertRaises(ConnectionError):
                     peer.rest()
         self.wait_for("endless ended")
 
-
-class SilentTest(WorkerCase):
     def test_who_answers_pings_stays_and_who_does_not_is_cut_off(self) -> None:
         self.start("SILENT_S=8", "PING_S=1")
+        deadline = time.monotonic() + 18  # twice as long, and the time in which a look is due
         answers, silent = self.socket("/echo"), self.socket("/echo")
         answers.say(TEXT, b"here")
         self.assertEqual(answers.message(), (TEXT, b"here"))
-        until(lambda: (self.follow(answers), self.facts()["sockets"] == 1)[1], "one is cut off")
-        deadline = time.monotonic() + 12
+        self.until(lambda: (self.follow(answers), self.facts()["sockets"] == 1)[1], "one is cut off")
         while time.monotonic() < deadline:
             self.follow(answers)
             self.assertEqual(self.facts()["sockets"], 1)
@@ -110,78 +95,5 @@ class SilentTest(WorkerCase):
         peer = self.socket("/flood?frames=100", narrow=True)
         self.wait_for("flood began")
         peer.say(CLOSE, (1000).to_bytes(2, "big"))
-        until(lambda: self.facts()["sockets"] == 0, "it is gone")
+        self.until(lambda: self.facts()["sockets"] == 0, "it is gone")
         self.wait_for("flood ended")
-
-
-CLIENT = """
-import sys, threading
-from tests.serving.peer import Peer
-socket = Peer(8000, sys.argv[1]).upgrade("/echo")
-busy = Peer(8000, sys.argv[1]).upgrade("/flood?frames=1000000")
-stream = Peer(8000, sys.argv[1])
-stream.ask("/endless")
-stream.head()
-def read(take):
-    while True:
-        take()
-for take in (socket.message, busy.message, lambda: stream.take(65536)):
-    threading.Thread(target=read, args=(take,), daemon=True).start()
-print("reading", flush=True)
-threading.Event().wait()
-"""
-ASK = """
-import http.client
-connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=60)
-connection.request("GET", "/facts")
-print(connection.getresponse().read().decode())
-"""
-
-
-@pytest.mark.integration
-@pytest.mark.network
-class HalfOpenTest(TestCase):
-    def setUp(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tickmon-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.hosts = self.enterContext(TwoHosts())
-
-    def run_on(self, name: str, command: list[str]) -> Running:
-        running = Running(name, self.folder / name, command, dict(os.environ))
-        self.addCleanup(running.end)
-        return running
-
-    def facts(self) -> dict[str, Any]:
-        command = self.hosts.on_server(sys.executable, "-c", ASK)
-        told: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-        return told
-
-    def cut_the_line(self) -> None:
-        """What the client sends goes nowhere from now on: no reset, no end, no acknowledgement."""
-        blackhole = ["ip", "-n", self.hosts.client, "route", "add", "blackhole", f"{self.hosts.server_address}/32"]
-        subprocess.run(blackhole, check=True, env={**os.environ, "PATH": PATH})
-
-    def test_a_host_that_is_gone_is_noticed_in_time(self) -> None:
-        server = self.run_on(
-            "server", self.hosts.on_server(sys.executable, "-m", "tests.serving.program", "--port=8000")
-        )
-        server.wait_to_say("ready")
-        client = self.hosts.on_client(sys.executable, "-c", CLIENT, self.hosts.server_address)
-        self.run_on("client", client).wait_to_say("reading")
-        time.sleep(12)  # idle for longer than from one ping to the next: nobody who is there is cut off
-        facts = self.facts()
-        self.assertEqual((facts["sockets"], facts["channels"]), (2, 2))
-        cut_at = time.monotonic()
-        self.cut_the_line()
-        attempts, freed = 0, {}
-        while len(freed) < 2 and time.monotonic() < cut_at + 3 * SECONDS_TO_NOTICE:
-            facts = self.facts()
-            attempts = max([attempts, *(link[1] for link in facts["links"])])
-            for kind, rest in (("sockets", 0), ("channels", 1)):
-                if facts[kind] == rest:
-                    freed.setdefault(kind, time.monotonic() - cut_at)
-            time.sleep(0.2)
-        self.assertGreaterEqual(attempts, 3, "packets were lost")
-        self.assertEqual(set(freed), {"sockets", "channels"})
-        self.assertLess(max(freed.values()), SECONDS_TO_NOTICE + 8, freed)  # asking takes its time, too
-        self.assertGreater(min(freed.values()), 10, "a short outage is borne")

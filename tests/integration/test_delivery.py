@@ -11,6 +11,7 @@ from tests.integration.cases import ProcessCase
 from tests.support.kills import kill_producers
 from tests.support.processes import manage
 from tests.support.subscriber import Subscriber
+from tests.support.together import together
 from tests.support.waiting import until
 from ticks.producer.tail import TAIL_TICKS
 
@@ -20,6 +21,7 @@ FROZEN_S = 30
 FAST = ("host", "--interval", "0.01")
 
 
+@together
 class DeliveryTest(ProcessCase):
     def assert_has_what_is_archived(self, subscriber: Subscriber) -> None:
         archived = self.archived()

@@ -11,6 +11,7 @@ from tests.integration.cases import ProcessCase
 from tests.serving.cases import WorkerCase
 from tests.serving.peer import CLOSE, UPGRADE, Peer
 from tests.support.processes import Running
+from tests.support.together import together
 from tests.support.waiting import until
 
 LIMIT_S = 15
@@ -18,7 +19,7 @@ LIMIT_S = 15
 """Then `runmonitor` kills."""
 
 
-class DrainTest(WorkerCase):
+class DrainCase(WorkerCase):
     def begin(self, worker: Running) -> float:
         """SIGTERM; returns when."""
         worker.process.send_signal(signal.SIGTERM)
@@ -49,6 +50,8 @@ class DrainTest(WorkerCase):
         self.assertEqual(len(told), len(peers))
         return sorted(told)
 
+
+class ToldTest(DrainCase):
     def test_few_are_told_at_once_and_it_is_over_soon(self) -> None:
         worker = self.start()
         peers = [self.socket("/echo") for _ in range(5)]
@@ -65,6 +68,9 @@ class DrainTest(WorkerCase):
         self.assertGreater(min(fifths), 20, f"evenly: {fifths}")
         self.assertEqual(self.finish(worker, began)["echo left"], 300)
 
+
+@together
+class EndTest(DrainCase):
     def test_a_request_under_way_is_answered_and_idle_connections_are_closed(self) -> None:
         worker = self.start()
         idle, busy = self.peer(), self.peer()
@@ -183,7 +189,8 @@ class ProductTest(ProcessCase):
         self.assertEqual(first.stop(), 0, first.said)
         self.assertLess(time.monotonic() - began, LIMIT_S)
         self.assertNotIn("Traceback", first.said)
-        for subscriber in subscribers:
-            subscriber.wait_for(len(subscriber.got) + 100)
+        goals = [len(subscriber.got) + 100 for subscriber in subscribers]
+        for subscriber, goal in zip(subscribers, goals, strict=True):
+            subscriber.wait_for(goal)
             self.assertEqual(subscriber.ts, list(range(1, len(subscriber.ts) + 1)))
         self.assertGreater(sum(subscriber.connections for subscriber in subscribers), len(subscribers))

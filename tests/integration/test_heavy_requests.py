@@ -13,10 +13,10 @@ from tests.integration.cases import ProcessCase
 from tests.support.processes import Processes
 from tests.support.subscriber import Subscriber
 
-TICKS, APART_S = 5, 2.0
-REQUESTS, BURN_S = 3, 2.0
+TICKS, APART_S = 5, 1.0
+REQUESTS, BURN_S = 3, 1.5
 DELAY_S = 0.1
-# The first tells that all are connected; before each of the others nothing comes for two seconds.
+# The first tells that all are connected; before each of the others nothing comes for a second.
 SOURCE = f"""
 import django; django.setup()
 import time

@@ -18,6 +18,7 @@ from websockets.sync.client import connect
 from tests.integration.cases import ProcessCase
 from tests.support.processes import ROOT, Running, environment
 from tests.support.subscriber import Subscriber
+from tests.support.together import together
 from tests.support.waiting import until
 
 TICKS = 300
@@ -49,6 +50,7 @@ class Plain(threading.Thread):
                 return
 
 
+@together
 class OtherServersTest(ProcessCase):
     def test_daphne_serves_the_application_as_it_is(self) -> None:
         port = free_port()

@@ -6,8 +6,10 @@ import json
 import re
 
 from tests.integration.cases import ProcessCase
+from tests.support.together import together
 
 
+@together
 class RunProducerTest(ProcessCase):
     def ticks(self) -> list[dict[str, object]]:
         files = sorted((self.home / "archive" / "main").glob("*/*.jsonl"))
@@ -43,6 +45,7 @@ class RunProducerTest(ProcessCase):
             self.assertNotIn("Traceback", producer.said)
 
 
+@together
 class MakingRoomTest(ProcessCase):
     def test_one_that_yields_makes_room_for_one_started_by_hand_and_comes_back_after_it(self) -> None:
         self.processes.web()

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 
-import psutil
 import pytest
 
 from tests.oracle.cases import OracleCase
@@ -23,12 +22,12 @@ from tests.oracle.proxy import CuttingProxy
 from tests.oracle.readers import ALL_KEPT, NEWEST
 from tests.support.networks import PATH, TwoHosts
 from tests.support.processes import ROOT, Running, environment
+from tests.support.together import together
 from tests.support.waiting import until
 
 KILLS = 2
-CUTS = 30
+CUTS = 10
 AWAY_TICKS = 400
-LARGE_RATE, LARGE = 500, 4000
 HEARTBEAT_S = 1
 WATCHDOG_S = 2.5 * HEARTBEAT_S
 BEATING = {"TICKS_HEARTBEAT_S": str(HEARTBEAT_S)}
@@ -136,26 +135,9 @@ class ClientTest(ClientCase):
         self.crowd.wait_for(200)
         self.end_without_complaint(producer)
 
-    def test_a_caller_stops_until_the_server_gives_it_up(self) -> None:
-        worker = self.processes.web()
-        producer = self.produce(LARGE_RATE, LARGE)
-        readers = self.follow()
-        served = psutil.Process(worker.process.pid)
-        for reader in readers:
-            self.crowd.call(reader.stall)
-        until(lambda: not self.connections(served), "the worker has closed the connections")
-        connected = self.news.count("connected")
-        for reader in readers:
-            self.crowd.call(reader.go_on)
-        self.end_without_complaint(producer)
-        self.assertEqual(self.news.count("connected"), connected + len(readers))
 
-    def connections(self, served: psutil.Process) -> int:
-        found = served.net_connections("tcp4")
-        return sum(one.status == psutil.CONN_ESTABLISHED and one.laddr.port == self.processes.port for one in found)
-
-
-class TailTest(ClientCase):
+@together
+class TailTest(OracleCase):
     """`manage.py tail`, which is a process of its own."""
 
     def tail(self, url: str, *before: str) -> Running:

@@ -12,6 +12,7 @@ from tests.oracle.proxy import CuttingProxy
 from tests.oracle.readers import opener
 from tests.oracle.sockets import V1
 from tests.support.processes import Running
+from tests.support.together import together
 from tests.support.waiting import until
 
 KILLS = 2
@@ -20,6 +21,7 @@ RING_BYTES = 1 << 20
 LARGE = 4000
 
 
+@together
 class FaultsOfConnectionsTest(OracleCase):
     def connections(self, worker: Running) -> int:
         """How many subscribers a worker serves."""
@@ -79,8 +81,6 @@ class FaultsOfConnectionsTest(OracleCase):
         self.crowd.wait_for(4 * RING_BYTES // LARGE - before)
         self.end_well(producer)
 
-
-class EpochTest(OracleCase):
     def test_the_epoch_changes_and_each_is_told_once(self) -> None:
         self.processes.web()
         first = self.produce()

@@ -7,6 +7,7 @@ import time
 from tests.oracle.cases import OracleCase
 from tests.oracle.readers import ALL_KEPT, NEWEST, opener
 from tests.oracle.sockets import V1, Plain
+from tests.support.together import together
 from tests.support.waiting import until
 
 AWAY_TICKS = 600
@@ -16,14 +17,15 @@ RING_BYTES = 1 << 20
 LARGE = 4000
 
 
+@together
 class FaultsOfRedisTest(OracleCase):
-    def setUp(self) -> None:
-        super().setUp()
+    def begin(self) -> None:
         self.processes.web()
         self.producer = self.produce()
         self.watch()
 
     def test_redis_is_killed_and_subscribers_come_while_it_is_away(self) -> None:
+        self.begin()
         self.valkey.kill()
         self.crowd.add_all_modes(opener(self.processes.port))
         self.wait_until_written(AWAY_TICKS)
@@ -32,6 +34,7 @@ class FaultsOfRedisTest(OracleCase):
         self.end_well(self.producer)
 
     def test_redis_is_restarted_empty_at_once_and_again(self) -> None:
+        self.begin()
         for _ in range(2):
             self.valkey.kill()
             self.valkey.start()
@@ -40,6 +43,7 @@ class FaultsOfRedisTest(OracleCase):
         self.end_well(self.producer)
 
     def test_redis_is_frozen(self) -> None:
+        self.begin()
         self.valkey.freeze()
         self.crowd.add_all_modes(opener(self.processes.port))
         self.wait_until_written(AWAY_TICKS)
@@ -48,6 +52,7 @@ class FaultsOfRedisTest(OracleCase):
         self.end_well(self.producer)
 
     def test_the_pub_sub_connections_alone_are_cut(self) -> None:
+        self.begin()
         end, cut, unheard = time.monotonic() + CUT_S, 0, 0
         while time.monotonic() < end:
             cut += self.valkey.cut_subscriptions()
@@ -57,8 +62,6 @@ class FaultsOfRedisTest(OracleCase):
         self.crowd.wait_for(200)
         self.end_well(self.producer)
 
-
-class SilenceTest(OracleCase):
     def test_redis_is_killed_while_the_only_ones_are_behind_the_ring_and_no_tick_comes_after_it(self) -> None:
         self.processes.web(TICKS_RING_BYTES=str(RING_BYTES))
         written = 3 * RING_BYTES // LARGE  # no file of the archive is closed so early: the hot log alone serves them

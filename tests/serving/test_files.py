@@ -18,5 +18,7 @@ print(resource.getrlimit(resource.RLIMIT_NOFILE))
 
 @pytest.mark.parametrize(("soft", "expected"), [(256, "(5000, 5000)"), (5000, "(5000, 5000)")])
 def test_a_worker_takes_as_many_as_it_may_have(soft: int, expected: str) -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM.format(soft=soft)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(soft=soft)], capture_output=True, text=True, timeout=120
+    )
     assert done.stdout.strip() == expected, done.stderr
