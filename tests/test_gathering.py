@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import timeit
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.lines import encode
 from ticks import gathering
 from ticks.batch import MAX_TICKS, Batch
-from ticks.gathering import Gathered, gather
+from ticks.gathering import Gathered, Gatherer
 
 EPOCH, OTHER = "0mi8x7k2a1b2c", "0mi8x7k2b1b2c"
 SIZES = st.lists(st.integers(1, 30), min_size=1, max_size=30)
@@ -23,6 +26,14 @@ def chain(sizes: list[int], n: int = 1, epoch: str = EPOCH) -> list[Batch]:
         made.append(Batch.of(epoch, 2 * (n - 1), n, lines))
         n += size
     return made
+
+
+def gather(batches: list[Batch], whole: int, *, all: bool) -> tuple[list[Batch], list[Batch]]:
+    """What is made of them, and what is left over."""
+    gatherer = Gatherer(whole)
+    made = [one for batch in batches for one in gatherer.add(batch)]
+    rest = gatherer.flush()
+    return ([*made, *rest], []) if all else (made, rest)
 
 
 def check_chain(batches: list[Batch], first_n: int) -> int:
@@ -73,7 +84,7 @@ def test_what_is_released_is_what_came_in_whole_batches_unless_all_is_asked_for(
 ) -> None:
     gathered, released, n = Gathered(whole, EPOCH, 0), [], 1
     for batch in chain(sizes):
-        gathered.append(batch)
+        assert gathered.append(batch)
         assert gathered.tip == batch.last_t
         if gathered.is_whole or data.draw(st.booleans()):
             everything = whole == 0 or data.draw(st.booleans())
@@ -90,9 +101,23 @@ def test_after_a_hole_or_in_another_numbering_it_begins_anew() -> None:
     gathered = Gathered(10, EPOCH, 0)
     gathered.append(chain([4])[0])
     late = chain([3], n=8)[0]
-    gathered.append(late)
+    assert not gathered.append(late)
     assert (gathered.shown, gathered.tip) == (14, 20)
     [other] = chain([10], epoch=OTHER)
     gathered.append(other)
-    assert list(gathered.release(all=False)) == [other]
+    [released] = gathered.release(all=False)
+    assert list(released.records) == list(other.records)
     assert (gathered.epoch, gathered.shown) == (OTHER, 20)
+
+
+def test_what_it_takes_grows_with_the_ticks_and_no_faster() -> None:
+    """Against a tenth of them, in one run."""
+    parts = chain([1] * 1000)
+    whole, few = Batch.of(EPOCH, 0, 1, [line for part in parts for line in part.records]), chain([50])
+    assert seconds(lambda: gather([whole], 1, all=False)) < 60 * seconds(lambda: gather(few, 1, all=False))
+    assert seconds(lambda: gather(parts, 2000, all=False)) < 60 * seconds(lambda: gather(parts[:50], 2000, all=False))
+
+
+def seconds(what: Callable[[], object]) -> float:
+    """At its best."""
+    return min(timeit.repeat(what, number=1, repeat=7))

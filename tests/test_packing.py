@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from contextlib import suppress
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_a_message_has_what_is_selected_and_how_far_was_looked(packing: Packing,
     said = unpacked(packing, packing.ticks(batch, selection))
     assert (said["prev_t"], said["first_t"], said["last_t"]) == (0, 1, 8)
     assert said["ticks"] == [json.loads(line) for line in selection.records(batch)]
-    none = unpacked(packing, packing.ticks(batch.first(2), select(None, 3)))
+    none = unpacked(packing, packing.ticks(batch.part(0, 2), select(None, 3)))
     assert (none["last_t"], none["ticks"]) == (2, [])
 
 
@@ -114,6 +115,13 @@ def test_what_a_client_says_is_read_as_json_and_as_msgpack_where_that_was_asked_
 def test_what_cannot_be_read_is_said(said: Frame) -> None:
     with pytest.raises(Unreadable, match=r"^not (JSON|msgpack): "):
         Packing("msgpack").read(said)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_number_that_is_too_large_for_a_float_is_infinite_in_msgpack(sign: int) -> None:
+    packing = Packing("msgpack")
+    said = unpacked(packing, packing.ticks(Batch.of(EPOCH, 0, 1, [encode({"a": sign * 10**400}, 1, 1.0)]), ALL))
+    assert said["ticks"][0]["a"] == sign * math.inf
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200))

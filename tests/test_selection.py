@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import timeit
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -42,7 +44,9 @@ def picked(*fields: str) -> dict[str, Any]:
         (("cpu.cores.2.user", "cpu.cores.0.idle"), {"cpu": {"cores": [{"idle": 9}, None, {"user": 3}]}}),
         (("cpu.cores.0.user", "cpu.cores.0.idle"), {"cpu": {"cores": [{"user": 1, "idle": 9}]}}),
         (("agents.length",), {"agents": {"length": 2}}),
-        (("agents.length", "agents.0.x"), {"agents": [{"x": 1}, None]}),
+        (("agents.length", "agents.0.x"), {"agents": {"length": 2, "0": {"x": 1}}}),
+        (("disk./dev/sda.1",), {"disk": {"/dev/sda.1": {"used": 7}}}),
+        (("disk./dev/sda.2.used", "disk./dev/sda.1.size", "cpu.cores.01.user", "cpu.cores.10000.user"), {}),
         (("disk./dev/sda.1.used",), {"disk": {"/dev/sda.1": {"used": 7}}}),
         (("none",), {"none": None}),
         (("big",), {"big": RECORD["big"]}),
@@ -99,6 +103,8 @@ def test_it_has_a_field_by_itself_or_by_what_it_lies_in() -> None:
         ([""], 1, "fields has '', which is no dotted path"),
         (["a..b"], 1, "fields has 'a..b'"),
         (["x" * 401], 1, "no dotted path of 1 to 400 characters"),
+        ([".".join("a" * 33)], 1, "in 32 parts"),
+        (["x" * 390 + f"{i}" for i in range(10, 40)], 1, "fields has more than 8000 characters"),
         ([f"f{i}" for i in range(MAX_FIELDS + 1)], 1, "fields has 101 paths: at most 100"),
         (None, 0, "downsample=0 is not a whole number from 1 to 1000000"),
         (None, 1000001, "downsample=1000001"),
@@ -108,3 +114,21 @@ def test_what_cannot_be_selected_is_named(fields: list[str] | None, downsample: 
     with pytest.raises(ValueError, match=r"^(fields|downsample)") as refused:
         select(fields, downsample)
     assert said in str(refused.value)
+
+
+def test_paths_that_lead_nowhere_cost_about_as_much_as_others() -> None:
+    line = encode({f"f{i}": i for i in range(60)}, 1, 1.0)
+    short = select([f"g{i}" for i in range(MAX_FIELDS)])
+    long = select([".".join([f"g{i}", *"a" * 30]) for i in range(MAX_FIELDS)])
+    assert seconds(lambda: long.line(line)) < 10 * seconds(lambda: short.line(line))
+
+
+def seconds(what: Callable[[], object]) -> float:
+    """At its best."""
+    return min(timeit.repeat(what, number=3, repeat=7))
+
+
+def test_from_a_cursor_between_two_ticks_the_tick_before_counts() -> None:
+    batch = Batch.of(EPOCH, 10, 2, [encode({}, 20, 1.0), encode({}, 21, 1.0)]).at(15)
+    assert [head(line).t for line in select(None, 7).records(batch)] == [20, 21]
+    assert [head(line).t for line in select(None, 7).records(batch.after(20).at(20))] == [21]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ticks.cursor import Cursor
-from ticks.window import Window
+from ticks.window import MOST, Window
 
 A, B = "0mi8x7k2a1b2c", "0mi8x7k2b1b2c"
 
@@ -65,3 +65,16 @@ def test_its_bytes_are_those_of_the_messages_behind_the_acknowledged_ones(said: 
         assert window.bytes <= 100
         assert window.fits(100 - window.bytes)
         assert not on_their_way or not window.fits(101 - window.bytes)
+
+
+def test_many_small_messages_are_counted_together() -> None:
+    window = Window(1 << 20)
+    for t in range(1, 10_001):
+        window.sent(Cursor(A, t), 90)
+    assert window.bytes == 900_000
+    assert len(window._sent) < 300
+    window.acknowledged(5000)
+    assert 450_000 <= window.bytes < 450_000 + (1 << 20) // MOST
+    window.sent(Cursor(B, 3), 10)
+    window.acknowledged(3)
+    assert window.bytes == 0

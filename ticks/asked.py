@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ticks.pacing import MAX_SPEED, MIN_SPEED
-from ticks.query import BadRequest, place, selection
-from ticks.selection import Selection
+from ticks.query import BadRequest, paths, place, selection
+from ticks.selection import MAX_DOWNSAMPLE, Selection
 from ticks.tick import MAX_T
 
 
@@ -82,10 +83,11 @@ def read(message: Any) -> Asked:
 
 
 def _ack(message: Mapping[str, Any]) -> Ack:
-    t = _whole(message, "t", 0, MAX_T)
+    t, epoch = _whole(message, "t", 0, MAX_T), _text(message, "epoch")
     if t is None:
         raise BadMessage("ack needs t")
-    return Ack(t, _text(message, "epoch"))
+    place(t, epoch, None)
+    return Ack(t, epoch)
 
 
 def _ping(message: Mapping[str, Any]) -> Ping:
@@ -96,7 +98,7 @@ def _ping(message: Mapping[str, Any]) -> Ping:
 
 
 def _subscribe(message: Mapping[str, Any]) -> Subscribe:
-    selected = selection(_fields(message), _whole(message, "downsample", -MAX_T, MAX_T))
+    selected = selection(_fields(message), _whole(message, "downsample", 1, MAX_DOWNSAMPLE))
     where = _place(message)
     return Subscribe(selected, where if where != Place() else None)
 
@@ -112,7 +114,7 @@ def _replay(message: Mapping[str, Any]) -> Replay:
 
 def _place(message: Mapping[str, Any]) -> Place:
     from_ts = _number(message, "from_ts")
-    from_t = _whole(message, "from_t", -MAX_T, MAX_T)
+    from_t = _whole(message, "from_t", -1, MAX_T)
     return Place(*place(from_t, _text(message, "epoch"), None if from_ts is None else float(from_ts)))
 
 
@@ -120,10 +122,10 @@ def _fields(message: Mapping[str, Any]) -> Sequence[str] | None:
     """A list of paths, or the text of one as in a query."""
     fields = message.get("fields")
     if isinstance(fields, str):
-        return fields.split(",")
+        return paths(fields)
     if fields is None or (isinstance(fields, list) and all(isinstance(one, str) for one in fields)):
         return fields
-    raise BadMessage("fields is neither a list of dotted paths nor null")
+    raise BadMessage("fields is neither a list of dotted paths, nor a text of them with commas between, nor null")
 
 
 def _whole(message: Mapping[str, Any], key: str, least: int, most: int) -> int | None:
@@ -148,7 +150,7 @@ def _text(message: Mapping[str, Any], key: str) -> str | None:
 
 
 def _shown(value: Any) -> str:
-    return repr(value)[:80]
+    return reprlib.repr(value)[:80]
 
 
 _KINDS: Mapping[str, tuple[Sequence[str], Callable[[Mapping[str, Any]], Asked]]] = {

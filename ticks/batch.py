@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -50,6 +51,7 @@ class Batch:
         "_raw_bytes",
         "_records",
         "_selections",
+        "before_t",
         "count",
         "epoch",
         "first_t",
@@ -70,9 +72,14 @@ class Batch:
         *,
         records: Sequence[bytes] | None = None,
         packs: Sequence[bytes] = (),
+        before_t: int | None = None,
     ) -> None:
-        """Of `records`, or of `packs`: zstd frames of lines, one after the other."""
+        """Of `records`, or of `packs`: zstd frames of lines, one after the other.
+
+        `before_t` is the tick before the first, where `prev_t` is a reader's cursor instead.
+        """
         self.epoch, self.prev_t, self.n = epoch, prev_t, n
+        self.before_t = prev_t if before_t is None else before_t
         self.first_t, self.last_t, self.count = first_t, last_t, count
         self._records = records
         self._packs = packs
@@ -166,21 +173,28 @@ class Batch:
         """The part of this batch that comes after `t`, which is less than `last_t`."""
         if t < self.first_t:
             return self
-        kept = [line for line in self.records if head(line).t > t]
-        skipped = self.count - len(kept)
-        return Batch.of(self.epoch, head(self.records[skipped - 1]).t, self.n + skipped, kept)
+        return self.part(bisect_right(self.records, t, key=lambda line: head(line).t), self.count)
 
     def at(self, t: int) -> Batch:
         """The same ticks for a reader whose cursor is `t`, where none of its own stands; without forms."""
         return Batch(
-            self.epoch, t, self.n, self.first_t, self.last_t, self.count, records=self._records, packs=self._packs
+            self.epoch,
+            t,
+            self.n,
+            self.first_t,
+            self.last_t,
+            self.count,
+            records=self._records,
+            packs=self._packs,
+            before_t=self.before_t,
         )
 
-    def first(self, count: int) -> Batch:
-        """The first so many ticks, at least one."""
-        if count >= self.count:
-            return self
-        return Batch.of(self.epoch, self.prev_t, self.n, self.records[:count])
+    def part(self, start: int, stop: int) -> Batch:
+        """Some of the ticks, at least one, by their index."""
+        if start == 0:
+            return self if stop >= self.count else Batch.of(self.epoch, self.prev_t, self.n, self.records[:stop])
+        before_t = head(self.records[start - 1]).t
+        return Batch.of(self.epoch, before_t, self.n + start, self.records[start:stop])
 
     def newest(self) -> Batch:
         """The last tick, as a batch of one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -59,7 +60,8 @@ class Packing:
             if self.format == "msgpack":
                 return msgpack.unpackb(said)
         except (ValueError, msgpack.UnpackException, RecursionError) as error:
-            raise Unreadable(f"not {'JSON' if isinstance(said, str) else 'msgpack'}: {error}"[:200]) from None
+            why = str(error) or type(error).__name__
+            raise Unreadable(f"not {'JSON' if isinstance(said, str) else 'msgpack'}: {why}"[:200]) from None
         raise Unreadable("binary messages need format=msgpack")
 
     def _framed(self, message: bytes) -> Frame:
@@ -95,7 +97,7 @@ def ticks_message(batch: Batch, records: Sequence[bytes]) -> bytes:
 
 
 def dump(message: Mapping[str, Any]) -> bytes:
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def _with(message: bytes, records: Mapping[str, bytes | None]) -> bytes:
@@ -119,5 +121,8 @@ def _floats(value: Any) -> Any:
     if isinstance(value, list):
         return [_floats(one) for one in value]
     if isinstance(value, int) and not _INT64 <= value <= _UINT64:
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
     return value

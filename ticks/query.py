@@ -59,21 +59,24 @@ def parse_query(query: str, *, plain: bool = False) -> Query:
     given = _given(query)
     stream = given.get("stream", "main")
     if not STREAM.fullmatch(stream):
-        raise BadRequest(f"stream={stream!r} is no stream's name: a-z, 0-9, '_', '.', '-', at most 64")
+        raise BadRequest(f"stream={stream[:80]!r} is no stream's name: a-z, 0-9, '_', '.', '-', at most 64")
     from_t, epoch, from_ts = place(
         _whole(given, "from_t", f"neither -1 (all that is kept) nor a whole number up to {MAX_T}"),
         given.get("epoch"),
         _seconds(given, "from_ts"),
     )
-    if plain and (given.get("format") == "msgpack" or given.get("compression") == "gzip"):
-        raise BadRequest("format=msgpack and compression=gzip need the subprotocol ticks.v1")
+    for name, value in (("format", "msgpack"), ("compression", "gzip")):
+        if plain and given.get(name) == value:
+            raise BadRequest(f"{name}={value} needs the subprotocol ticks.v1")
     return Query(
         stream,
         from_t,
         epoch,
         from_ts,
         cast(Slow, _one_of(given, "slow", get_args(Slow))),
-        selection(_fields(given), _whole(given, "downsample", "not a whole number")),
+        selection(
+            paths(given["fields"]) if "fields" in given else None, _whole(given, "downsample", "not a whole number")
+        ),
         _gathering(given),
         Packing(
             cast(Format, _one_of(given, "format", get_args(Format))),
@@ -124,8 +127,9 @@ def _gathering(given: Mapping[str, str]) -> Gathering:
     return Gathering(ms, n or 0)
 
 
-def _fields(given: Mapping[str, str]) -> list[str] | None:
-    return given["fields"].split(",") if "fields" in given else None
+def paths(text: str) -> list[str]:
+    """Those of a text, with commas between; none are in an empty one."""
+    return text.split(",") if text else []
 
 
 def _one_of(given: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:

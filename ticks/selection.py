@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -15,10 +16,15 @@ from ticks.tick import head
 
 MAX_FIELDS = 100
 MAX_PATH = 400
-"""Characters of a field's path."""
+MAX_PATHS = 8000
+"""Characters of a field's path, and of all together."""
+MAX_PARTS = 32
+"""Of a path, between its dots."""
 MAX_DOWNSAMPLE = 1_000_000
 
 _MISSING: Any = object()
+_INDEX = re.compile(r"0|[1-9][0-9]{0,3}")
+"""Of an array's item: the 10,000 first can be selected by themselves."""
 _LONG_NUMBER = re.compile(rb"\d{19}")
 """In a line that has one, there may be an integer of more than 64 bits."""
 
@@ -42,24 +48,19 @@ class Selection:
         return lines if self.fields is None else [self.line(line) for line in lines]
 
     def line(self, line: bytes) -> bytes:
-        """A tick with the selected fields: nested as they were, missing ones left out, `t` and `ts` always in.
-
-        Of an array of which some items are selected, the others before them are null.
-        """
+        """A tick with the selected fields: nested as they were, missing ones left out, `t` and `ts` always in."""
         if self.fields is None:
             return line
         record = loads(line)
-        picked: dict[str, Any] = {"t": record["t"], "ts": record["ts"]}
-        for path in self.fields:
-            _pick(record, path.split("."), picked)
-        return dumps(picked)
+        picked = _pick(record, _tree_of(self.fields))
+        return dumps({"t": record["t"], "ts": record["ts"], **(picked if picked is not _MISSING else {})})
 
     def has(self, path: str) -> bool:
         """Whether a field is selected, by itself or with what it lies in."""
         return self.fields is None or any(path == one or path.startswith(f"{one}.") for one in self.fields)
 
     def _every(self, batch: Batch) -> Iterable[bytes]:
-        prev = batch.prev_t // self.downsample
+        prev = batch.before_t // self.downsample
         for line in batch.records:
             at = head(line).t // self.downsample
             if at != prev:
@@ -68,6 +69,8 @@ class Selection:
 
 
 ALL = Selection()
+Tree = Mapping[str, Any]
+"""By a path's first part, the tree of what follows it; None where the path ends."""
 
 
 def select(fields: Iterable[str] | None, downsample: int = 1) -> Selection:
@@ -79,9 +82,13 @@ def select(fields: Iterable[str] | None, downsample: int = 1) -> Selection:
     paths = sorted(set(fields))
     if len(paths) > MAX_FIELDS:
         raise ValueError(f"fields has {len(paths)} paths: at most {MAX_FIELDS} are allowed")
+    if sum(map(len, paths)) > MAX_PATHS:
+        raise ValueError(f"fields has more than {MAX_PATHS} characters")
     for path in paths:
-        if not path or len(path) > MAX_PATH or "" in path.split("."):
-            raise ValueError(f"fields has {path[:80]!r}, which is no dotted path of 1 to {MAX_PATH} characters")
+        if not path or len(path) > MAX_PATH or "" in path.split(".") or path.count(".") >= MAX_PARTS:
+            raise ValueError(
+                f"fields has {path[:80]!r}, which is no dotted path of 1 to {MAX_PATH} characters in {MAX_PARTS} parts"
+            )
     all_in = tuple(path for path in paths if not any(path.startswith(f"{one}.") for one in paths))
     return Selection(tuple(path for path in all_in if path not in ("t", "ts")), downsample)
 
@@ -99,42 +106,59 @@ def dumps(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _pick(value: Any, parts: Sequence[str], into: Any) -> Any:
-    """`into` (or something new, where that is missing) with what lies at the path; missing where nothing does.
+@lru_cache(maxsize=256)
+def _tree_of(fields: tuple[str, ...]) -> Tree:
+    tree: dict[str, Any] = {}
+    for path in fields:
+        *parts, last = path.split(".")
+        node = tree
+        for part in parts:
+            node = node.setdefault(part, {})
+        node[last] = None
+    return tree
 
-    Keys may hold dots themselves.
-    """
-    if not parts:
-        return value
-    if isinstance(value, list):
-        return _pick_item(value, parts, into)
+
+def _pick(value: Any, tree: Tree) -> Any:
+    """What lies at the paths of a tree; missing where nothing does."""
     if isinstance(value, dict):
-        for end in range(1, len(parts) + 1):
-            key = ".".join(parts[:end])
-            if key in value:
-                here = into if isinstance(into, dict) else {}
-                picked = _pick(value[key], parts[end:], here.get(key, _MISSING))
-                if picked is not _MISSING:
-                    here[key] = picked
-                    return here
-    return _MISSING
+        return _pick_members(value, tree)
+    return _pick_items(value, tree) if isinstance(value, list) else _MISSING
 
 
-def _pick_item(items: list[Any], parts: Sequence[str], into: Any) -> Any:
-    """An item by its index; or, as `length`, how many there are: an object that has it, or an array as long."""
-    if list(parts) == ["length"]:
-        return _as_long(into, len(items)) if isinstance(into, list) else {"length": len(items)}
-    at = int(parts[0]) if parts[0].isascii() and parts[0].isdigit() and len(parts[0]) < 10 else len(items)
-    if at >= len(items):
-        return _MISSING
-    here = into if isinstance(into, list) else _as_long([], into["length"] if isinstance(into, dict) else 0)
-    picked = _pick(items[at], parts[1:], here[at] if at < len(here) and here[at] is not None else _MISSING)
-    if picked is _MISSING:
-        return _MISSING
-    _as_long(here, at + 1)[at] = picked
-    return here
+def _pick_members(members: dict[str, Any], tree: Tree) -> Any:
+    picked = {}
+    for key, below in tree.items():
+        if key in members:
+            child = members[key] if below is None else _pick(members[key], below)
+            if child is not _MISSING:
+                picked[key] = child
+    for key in [key for key in members if "." in key]:  # keys may hold dots themselves
+        below = _descend(tree, key.split("."))
+        child = members[key] if below is None else _pick(members[key], below)
+        if child is not _MISSING:
+            picked[key] = child
+    return picked or _MISSING
 
 
-def _as_long(items: list[Any], length: int) -> list[Any]:
-    items.extend([None] * (length - len(items)))
-    return items
+def _descend(tree: Tree, parts: Iterable[str]) -> Tree | None:
+    """What of a tree lies below a path: None for all, nothing where the path is not in it."""
+    for part in parts:
+        below = tree.get(part, {})
+        if below is None:
+            return None
+        tree = below
+    return tree
+
+
+def _pick_items(items: list[Any], tree: Tree) -> Any:
+    """An array with nulls where an item is not selected; an object with `length` and the items, where that is."""
+    found: dict[int, Any] = {}
+    for key, below in tree.items():
+        at = int(key) if _INDEX.fullmatch(key) else len(items)
+        if at < len(items):
+            child = items[at] if below is None else _pick(items[at], below)
+            if child is not _MISSING:
+                found[at] = child
+    if "length" in tree:
+        return {"length": len(items), **{str(at): found[at] for at in sorted(found)}}
+    return [found.get(at) for at in range(max(found) + 1)] if found else _MISSING

@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 from ticks.cursor import Cursor
 
+MOST = 256
+"""Small messages are counted together, so that there are hardly more entries."""
+
 
 class Sent(NamedTuple):
-    """A message, and how many bytes of the wire it took."""
+    """A message, or small ones together, and how many bytes of the wire that took."""
 
     cursor: Cursor
     bytes: int
@@ -29,8 +32,12 @@ class Window:
 
     def sent(self, cursor: Cursor, size: int) -> None:
         """A message went out, with which its receiver gets to `cursor`."""
-        self._sent.append(Sent(cursor, size))
         self.bytes += size
+        last = self._sent[-1] if self._sent else None
+        if last is not None and last.cursor.epoch == cursor.epoch and last.bytes + size <= self._max_bytes // MOST:
+            self._sent[-1] = Sent(cursor, last.bytes + size)
+        else:
+            self._sent.append(Sent(cursor, size))
 
     def acknowledged(self, t: int, epoch: str | None = None) -> None:
         """The subscriber has everything up to `t`: through the message that ended there, where there is one.

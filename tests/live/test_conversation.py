@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from tests.live.peers import Peer
 from tests.live.test_relay import LiveCase
-from tests.support.cases import EPOCH
+from tests.support.cases import EPOCH, NEXT_EPOCH
 from tests.support.waiting import auntil
 from ticks.cursor import Cursor
 from ticks.live import flow
@@ -73,6 +73,12 @@ class ConversationCase(LiveCase):
         self.subscriber.end()
         await self.end()
         self.assertEqual(self.failures, [])
+
+
+async def turns(count: int) -> None:
+    """So many of the event loop's."""
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 class PauseTest(ConversationCase):
@@ -177,6 +183,24 @@ class SubscribeTest(ConversationCase):
             await self.say("subscribe", from_t=from_t, epoch=EPOCH)
         await auntil(lambda: self.peer.ts[-5:] == list(range(10, 15)), "what comes after the last place")
         await self.at_tip()
+        self.check_chain()
+        await self.finish()
+
+    async def test_orders_are_answered_in_turn_however_soon_they_come(self) -> None:
+        await self.begin()
+        await self.at_tip()
+        for first in range(5):
+            for second in range(5):
+                before = len(self.of("hello"))
+                await self.say("subscribe", from_t=5, epoch=EPOCH)
+                await turns(first)
+                await self.say("replay", from_t=1, epoch=EPOCH, speed=1)
+                await turns(second)
+                await self.say("pause")
+                await self.say("subscribe", from_t=9, epoch=EPOCH)
+                await self.at_tip()
+                hellos = [(hello["mode"], hello["cursor"]["t"]) for hello in self.of("hello")[before:]]
+                self.assertEqual(hellos, [("live", 5), ("replay", 1), ("live", 9)])
         self.check_chain()
         await self.finish()
 
@@ -348,4 +372,45 @@ class PlaceTest(ConversationCase):
         await self.at_tip()
         last = await self.live(2)
         self.assertEqual(self.subscriber.place, Cursor(EPOCH, last, last))
+        await self.finish()
+
+
+class BeatTest(ConversationCase):
+    async def test_heartbeats_go_on_for_one_that_was_full_when_it_came_to_the_tip(self) -> None:
+        await self.begin()
+        await self.at_tip()
+        reading, go_on = asyncio.Event(), asyncio.Event()
+        read = self.feed_.read
+
+        async def slow_read(cursor: Any, form: Any) -> Any:
+            reading.set()
+            await go_on.wait()
+            return await read(cursor, form)
+
+        self.feed_.read = slow_read  # type: ignore[method-assign]
+        await self.say("resume")
+        await asyncio.wait_for(reading.wait(), 60)
+        self.peer.room = 0
+        await self.say("ping", t0=1)
+        self.peer.room = 1 << 40
+        self.peer.read()
+        go_on.set()
+        await self.at_tip()
+        before = len(self.peer.writes)
+        self.subscriber.beat(b"\x81\x02{}")
+        self.assertEqual(len(self.peer.writes), before + 1)
+        await self.finish()
+
+
+class GatheringEpochTest(ConversationCase):
+    async def test_who_waits_for_a_whole_batch_is_told_of_a_new_epoch_at_once(self) -> None:
+        await self.begin(Query(from_t=12, epoch=EPOCH, gathering=Gathering(0, 4)))
+        await self.live(2)
+        await self.has(13, 14, 15, 16)
+        await self.at_tip()
+        await self.live(2)
+        await self.put(1, prev_t=0, n=1, epoch=NEXT_EPOCH)
+        await self.tell(1, prev_t=0, n=1, epoch=NEXT_EPOCH)
+        await auntil(lambda: self.peer.gaps != [], "the end of the epoch is told", 8)
+        self.assertEqual(self.peer.ts, [13, 14, 15, 16, 17, 18])
         await self.finish()

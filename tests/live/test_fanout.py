@@ -99,7 +99,7 @@ class FanoutTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_what_is_parsed_is_encoded_away_from_the_event_loop_from_a_quarter_of_the_size_on(self) -> None:
         plain, parsed = self.join(1), self.join(1, ticks_v1(select(["value"]), JSON).ready)
-        self.assertEqual(self.fanout._at_once, MAX_BYTES // 4)
+        self.assertEqual(self.fanout._at_once, MAX_BYTES // 5)
         pad = MAX_BYTES // 3
         lines_ = [encode({"value": 2, "pad": "x" * pad}, 2, 1.0)]
         with patch.object(self.fanout, "_pass_all", wraps=self.fanout._pass_all) as passed:

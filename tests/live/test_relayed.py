@@ -10,6 +10,7 @@ from unittest.mock import patch
 from tests.live.test_relay import LiveCase
 from tests.support.cases import EPOCH
 from tests.support.waiting import auntil
+from ticks.direct import Stalled
 from ticks.live import relayed
 from ticks.live.relayed import Relayed
 from ticks.live.subscriber import TooSlow
@@ -88,4 +89,66 @@ class FollowTest(LiveCase):
         await auntil(lambda: sent[-1].get("last_t") == 4, "it goes on behind that")
         self.assertEqual([message["last_t"] for message in sent if message["type"] == "ticks"], [1, 2, 3, 4])
         subscriber.end()
+        await self.end()
+
+
+class RelayedOrdersTest(LiveCase):
+    """What a client asks for while a message is being sent to it."""
+
+    async def begin(self) -> None:
+        await asyncio.to_thread(self.fill)
+        self.feed_ = await self.feed()
+        self.sent: list[dict[str, Any]] = []
+        self.may_go_on, self.is_sending = asyncio.Event(), asyncio.Event()
+        self.error: Exception | None = None
+        query = Query(from_t=0, epoch=EPOCH, packing=Packing("json", "none"))
+        session = Session(1 << 16, query.selection, query.packing)
+        dialect = ticks_v1(query.selection, query.packing)
+        self.failures: list[Exception] = []
+        self.subscriber = Relayed(self.feed_, query, dialect, session, self.failures.append, self.send)
+        self.subscriber.go()
+        await asyncio.wait_for(self.is_sending.wait(), 60)
+
+    async def send(self, frame: Frame) -> None:
+        assert isinstance(frame, str)
+        self.sent.append(json.loads(frame))
+        if self.sent[-1]["type"] == "ticks":
+            self.is_sending.set()
+            await self.may_go_on.wait()
+        if self.error is not None:
+            raise self.error
+
+    def hellos(self) -> list[dict[str, Any]]:
+        return [message for message in self.sent if message["type"] == "hello"]
+
+    async def test_a_place_that_is_asked_for_while_a_message_is_sent_is_gone_to(self) -> None:
+        await self.begin()
+        await self.subscriber.hear(json.dumps({"type": "subscribe", "from_t": 11, "epoch": EPOCH}))
+        self.may_go_on.set()
+        await auntil(lambda: len(self.hellos()) == 2, "it is answered")
+        self.assertEqual(self.hellos()[1]["cursor"]["t"], 11)
+        self.subscriber.end()
+        await self.end()
+
+    async def test_of_two_orders_while_a_message_is_sent_both_are_answered_in_turn(self) -> None:
+        await self.begin()
+        await self.subscriber.hear(json.dumps({"type": "subscribe", "from_t": 14, "epoch": EPOCH}))
+        replay = json.dumps({"type": "replay", "from_t": 3, "epoch": EPOCH, "speed": 1000})
+        hearing = asyncio.create_task(self.subscriber.hear(replay))
+        self.may_go_on.set()
+        await asyncio.wait_for(hearing, 60)
+        await auntil(lambda: len(self.hellos()) == 4, "the replay has joined live")
+        told = [(hello["mode"], hello["cursor"]["t"]) for hello in self.hellos()[1:]]
+        self.assertEqual(told, [("live", 14), ("replay", 3), ("live", 14)])
+        self.subscriber.end()
+        await self.end()
+
+    async def test_one_that_can_not_be_sent_to_is_given_up_once(self) -> None:
+        await self.begin()
+        self.error = Stalled("no byte was taken")
+        self.may_go_on.set()
+        await auntil(lambda: self.failures, "it is given up")
+        await self.subscriber.hear('{"type": "ping", "t0": 1}')
+        self.assertTrue(all(isinstance(one, Stalled) for one in self.failures))
+        self.subscriber.end()
         await self.end()

@@ -103,3 +103,25 @@ class SummaryTest(LiveCase):
         hello = await feed.hello(Cursor(EPOCH, 14), select(["value"]))
         self.assertEqual(hello["summary"], {"value": {"last": 14, "min": 1, "max": 14, "mean": 7.5}})
         await self.end()
+
+    async def test_numbers_that_json_does_not_have_are_null(self) -> None:
+        records = [{"a": 1e308, "c": 1}, {"a": 1e308, "c": 1}]
+        await asyncio.to_thread(lambda: self.publish_records(*records))
+        kept = Summary(self.store())
+        found = await kept.of(ALL)
+        assert found is not None
+        self.assertEqual(found["a"], {"last": 1e308, "min": 1e308, "max": 1e308, "mean": None})
+        self.assertEqual(found["c"]["mean"], 1)
+        await asyncio.to_thread(lambda: self.publish_records({"b": 10**400, "c": 2}, n=3))
+        kept._made_at = -1e9
+        found = await kept.of(ALL)
+        assert found is not None, "a tick that the rollups can't count ends nothing"
+        self.assertNotIn("b", found)
+
+    async def test_what_can_not_be_made_is_said_once(self) -> None:
+        kept = Summary(self.store())
+        with patch.object(module, "summary", side_effect=ValueError), self.assertLogs(module.logger) as log:
+            for _ in range(3):
+                self.assertIsNone(await kept.of(ALL))
+                kept._made_at = -1e9
+        self.assertEqual(len(log.output), 1)

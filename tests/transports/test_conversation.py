@@ -161,6 +161,6 @@ class ConversationTest(SocketCase):
             socket = await self.open(query, v1=False)
             error = (await self.hear(socket))["error"]
             self.assertEqual(error["code"], "bad_request")
-            self.assertIn("need the subprotocol ticks.v1", error["detail"])
+            self.assertIn("needs the subprotocol ticks.v1", error["detail"])
             await socket.disconnect()
         await self.end()

@@ -73,7 +73,7 @@ class Delivery(Subscriber):
         cursor = self._fanout.leave(self._form, self)
         if cursor is not None:
             self.dismissed(cursor)
-        elif self._task is None:
+        elif self._task is None or self._task.done():
             self._begin(self._drained())
 
     def _interrupt(self) -> asyncio.Task[None] | None:
@@ -107,4 +107,4 @@ class Delivery(Subscriber):
         self._is_full = not self._direct.write(data)
 
     def _join(self, cursor: Cursor) -> bool:
-        return self._fanout.join(self._form, self, cursor)
+        return not self._is_full and self._fanout.join(self._form, self, cursor)

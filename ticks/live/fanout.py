@@ -83,9 +83,12 @@ class Audience:
             return False
         if (batch.epoch, batch.prev_t) == (self.tip.epoch, self.tip.t):
             return True
+        self.dismiss_all()
+        return False
+
+    def dismiss_all(self) -> None:
         for member in list(self.members):
             self._dismiss(member)
-        return False
 
     def send(self, batch: Batch) -> None:
         data = batch.form(self.form)
@@ -177,6 +180,11 @@ class Fanout:
         """Those who get this form."""
         return self._audiences.setdefault(form.name, Audience(form))
 
+    def dismiss_all(self) -> None:
+        """Everybody at the tip has to find out for itself what comes next."""
+        for audience in list(self._audiences.values()):
+            audience.dismiss_all()
+
     @property
     def mark(self) -> asyncio.Future[None]:
         """Stands for what is released by now; take it before reading, and wait for its change after."""
@@ -207,9 +215,8 @@ class Fanout:
     @property
     def _at_once(self) -> int:
         """Up to so many bytes are encoded in a pass itself."""
-        return min(
-            (limit_of(one.form, MAX_BYTES) for one in self._audiences.values() if one.members), default=MAX_BYTES
-        )
+        forms = [audience.form for audience in self._audiences.values() if audience.members]
+        return MAX_BYTES // (sum(MAX_BYTES // limit_of(form, MAX_BYTES) for form in forms) or 1)
 
     async def _pass_all(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
@@ -217,8 +224,8 @@ class Fanout:
                 if audience.is_owed(batch):
                     with suppress(Exception):  # which is said below
                         await self._encoder.owed(batch, batch.prev_t, audience.form, MAX_BYTES)
-            self._pass(batch)
-            await asyncio.sleep(0)
+                    self._send(audience, batch)
+                    await asyncio.sleep(0)
 
     def _passed(self, passing: asyncio.Task[None]) -> None:
         self._passing = None
@@ -229,13 +236,16 @@ class Fanout:
     def _pass(self, batch: Batch) -> None:
         for audience in list(self._audiences.values()):
             if audience.is_owed(batch):
-                try:
-                    batch.form(audience.form)
-                except Exception:
-                    # Its members find that out for themselves: the next batch does not follow their tip.
-                    logger.exception("t=%d to %d could not be encoded", batch.first_t, batch.last_t)
-                else:
-                    audience.send(batch)
+                self._send(audience, batch)
+
+    def _send(self, audience: Audience, batch: Batch) -> None:
+        try:
+            batch.form(audience.form)
+        except Exception:
+            # Its members find that out for themselves: the next batch does not follow their tip.
+            logger.exception("t=%d to %d could not be encoded", batch.first_t, batch.last_t)
+        else:
+            audience.send(batch)
 
     def _announce(self) -> None:
         """Not before the passes: who reads what was released joins an audience that has it too."""

@@ -71,8 +71,10 @@ class Feed:
     async def start(self, query: Query) -> Start:
         """Where a reader begins; no cursor while the stream has no tick, or nobody knows its newest."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.relay.ready.wait(), READY_S)
-        start: Start = await in_thread(begin, query, self.store, self.relay.ring.newest)
+            async with asyncio.timeout(READY_S):  # not wait_for, which may swallow a cancellation (CPython 3.11)
+                await self.relay.ready.wait()
+        run = in_thread if query.from_ts is None else in_reading_thread  # a search in files, as often as one asks
+        start: Start = await run(begin, query, self.store, self.relay.ring.newest)
         return start
 
     async def read(self, cursor: Cursor, form: Form[Any] | None) -> Batch | Gap | None:
@@ -115,13 +117,15 @@ class Feed:
 
     async def hello(self, cursor: Cursor | None, selection: Selection = ALL) -> dict[str, Any]:
         """What a subscriber is told first, but for the newest tick and what is in force for it alone."""
+        oldest_t = await self.oldest_t(cursor.epoch) if cursor else None
+        summary = await self.summary.of(selection)
         return {
             "stream": self.stream,
             "epoch": cursor.epoch if cursor else None,
             "cursor": cursor_fields(cursor) if cursor else None,
-            "oldest_t": await self.oldest_t(cursor.epoch) if cursor else None,
+            "oldest_t": oldest_t,
             "newest_t": self.newest_t,
-            "summary": await self.summary.of(selection),
+            "summary": summary,
             "server_time": time.time(),
             "heartbeat_s": settings.TICKS_HEARTBEAT_S,
         }

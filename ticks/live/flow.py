@@ -18,15 +18,22 @@ class Flow:
         self._session = session
         self._opened: asyncio.Event | None = None
 
+    @property
+    def is_bounded(self) -> bool:
+        return self._session is not None and self._session.window is not None
+
     def has_room(self, size: int) -> bool:
         return self._session is None or self._session.window is None or self._session.window.fits(size)
 
     async def room(self, size: int) -> None:
         """Return when a message of so many bytes may be sent; `TimeoutError` where nothing is acknowledged any more."""
-        while not self.has_room(size):
-            self._opened = asyncio.Event()
+        window = self._session.window if self._session is not None else None
+        while window is not None and not window.fits(size):
+            before = window.bytes
             async with asyncio.timeout(STALL_S):
-                await self._opened.wait()
+                while window.bytes == before:
+                    self._opened = asyncio.Event()
+                    await self._opened.wait()
 
     def sent(self, cursor: Cursor, size: int) -> None:
         """A message went out that leads to `cursor`."""

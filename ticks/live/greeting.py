@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from ticks.cursor import Cursor, Gap
-from ticks.live.feed import Feed
+from ticks.live.feed import AT_ONCE_BYTES, Feed
+from ticks.live.threads import in_reading_thread
 from ticks.packing import Frame
 from ticks.protocol import Dialect
 from ticks.query import Query
@@ -17,9 +18,14 @@ FIRST_TICK_S = 5.0
 
 
 async def hello(feed: Feed, cursor: Cursor | None, session: Session, dialect: Dialect) -> Sequence[Frame]:
+    stored = await feed.latest()
     facts = await feed.hello(cursor, session.selection)
-    latest = await feed.latest()
-    return dialect.hello({**facts, **session.facts}, latest)
+    latest = feed.relay.ring.newest.records[-1] if feed.relay.ring.newest is not None else stored  # that of `newest_t`
+    told = {**facts, **session.facts}
+    if latest is None or len(latest) <= AT_ONCE_BYTES:
+        return dialect.hello(told, latest)
+    frames: Sequence[Frame] = await in_reading_thread(dialect.hello, told, latest)
+    return frames
 
 
 async def placed(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from ticks.batch import MAX_BYTES, MAX_TICKS, Batch, Form
+from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
-from ticks.gathering import gather
+from ticks.gathering import Gatherer
 from ticks.query import Gathering, Query, Slow
 
 if TYPE_CHECKING:
@@ -79,39 +80,33 @@ class GatheringReader(Reader):
     def __init__(self, feed: Feed, cursor: Cursor, form: Form[Any], slow: Slow, gathering: Gathering) -> None:
         super().__init__(feed, cursor, form, slow)
         self._gathering = gathering
-        self._parts: list[Batch] = []
-        """What follows, and is not enough yet."""
-        self._made: list[Batch] = []
+        self._gatherer = Gatherer(gathering.n)
+        self._made: deque[Batch] = deque()
+        self._next = self._at = cursor
+        """Where the cursor is when what is made now was sent, and up to where was read."""
 
     async def _read(self) -> Batch | Gap | None:
-        if not self._follows((*self._made, *self._parts)):
-            self._made, self._parts = [], []
+        if (self.cursor.epoch, self.cursor.t) != (self._next.epoch, self._next.t):
+            self._gatherer, self._made = Gatherer(self._gathering.n), deque()
+            self._at = self.cursor  # it was moved
         while not self._made:
-            at = self._parts[-1].cursor if self._parts else self.cursor
-            owed = await self._feed.read(at, None)
+            owed = await self._feed.read(self._at, None)
             if isinstance(owed, Batch):
-                self._parts.append(owed)
-            elif not self._parts:
+                self._at = owed.cursor
+                self._made += self._gatherer.add(owed)
+            elif self._is_due(owed):
+                self._made += self._gatherer.flush()
+            if not self._gathering.n and self._gatherer.is_much:
+                self._made += self._gatherer.flush()
+            if not isinstance(owed, Batch) and not self._made:
                 return owed
-            self._made, self._parts = gather(self._parts, self._gathering.n, all=self._is_all(owed))
-            if owed is None and not self._made:
-                return None
-        return await self._feed.encoded(self._made.pop(0), self.form)
+        made = self._made.popleft()
+        self._next = made.cursor
+        return await self._feed.encoded(made, self.form)
 
-    def _follows(self, batches: Sequence[Batch]) -> bool:
-        """Whether these come after the cursor; they do not where it was moved."""
-        return bool(batches) and (batches[0].epoch, batches[0].prev_t) == (self.cursor.epoch, self.cursor.t)
-
-    def _is_all(self, owed: Batch | Gap | None) -> bool:
-        """Whether what there is goes out, be it enough or not."""
-        if self._gathering.n:
-            return isinstance(owed, Gap) or (owed is None and self._gathering.ms > 0)
-        return not isinstance(owed, Batch) or _is_much(self._parts)
-
-
-def _is_much(parts: list[Batch]) -> bool:
-    """With another as large, it might be too much for one."""
-    return 2 * sum(part.count for part in parts) > MAX_TICKS or 2 * sum(part.raw_bytes for part in parts) > MAX_BYTES
+    def _is_due(self, owed: Gap | None) -> bool:
+        """Whether what is left over goes out, be it enough or not."""
+        return owed is not None or not self._gathering.n or self._gathering.ms > 0
 
 
 def reader(feed: Feed, cursor: Cursor, form: Form[Any], query: Query, *, was_at_tip: bool) -> Reader:

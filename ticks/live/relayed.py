@@ -11,6 +11,7 @@ from django.conf import settings
 from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
 from ticks.direct import STALL_S
+from ticks.framing import framed
 from ticks.live.feed import Feed
 from ticks.live.subscriber import Failed, Subscriber, TooSlow
 from ticks.packing import Frame
@@ -60,17 +61,20 @@ class Relayed(Subscriber):
         return task
 
     async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(settings.TICKS_HEARTBEAT_S)
-            await self.say(self.dialect.heartbeat(self._feed.heartbeat()))
+        try:
+            while True:
+                await asyncio.sleep(settings.TICKS_HEARTBEAT_S)
+                await self.say(self.dialect.heartbeat(self._feed.heartbeat()))
+        except OSError as error:
+            self.failed(error)
 
     async def _drained(self) -> None:
         """`send` waits by itself."""
 
     async def _write(self, owed: Batch | Gap) -> None:
         frames = self.dialect.gap(owed) if isinstance(owed, Gap) else owed.form(self.dialect.frames)
-        size = sum(map(len, frames))
-        if isinstance(owed, Batch):
+        if isinstance(owed, Batch) and self._flow.is_bounded:
+            size = sum(len(framed(frame)) for frame in frames)
             await self._room(size)
             self._flow.sent(owed.cursor, size)
         self._is_sending = True

@@ -62,7 +62,7 @@ class Replay:
     def _take(self) -> Batch:
         assert self._rest is not None
         count = max(1, bisect_right(self._times, self._clock() + TOGETHER_S))
-        part = self._rest.first(count)
+        part = self._rest.part(0, count)
         self._rest = self._rest.after(part.last_t) if part.last_t < self._rest.last_t else None
         del self._times[: part.count]
         return part

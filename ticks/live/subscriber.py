@@ -75,22 +75,24 @@ class Subscriber(ABC):
         """Say hello, and go on from there; from where it is, where there is no place."""
         previous = self._interrupt()
         if place is not None:
-            self.cursor = None
             self._query = replace(self._query, from_t=place.from_t, epoch=place.epoch, from_ts=place.from_ts)
         if self.session is not None and isinstance(self.dialect, TicksV1):
             self.dialect = ticks_v1(self.session.selection, self.dialect.packing)
-        self._begin(self._start(previous))
+            self._greeting = asyncio.get_running_loop().create_future()
+        self._begin(self._start(previous, anew=place is not None))
 
     async def hear(self, said: Frame) -> None:
-        """Do what a message of the client asks for, after the first hello."""
+        """Do what a message of the client asks for, after the hello that answers the one before it."""
         if self.session is None or self._is_over:
             return
         came_at = time.time()
-        if not self._is_greeted:
-            self._greeting = asyncio.get_running_loop().create_future()
+        if self._greeting is not None:
             await asyncio.wait([self._greeting])
-        for deed in self.session.hear(said, came_at):
-            await self._do(deed)
+        try:
+            for deed in self.session.hear(said, came_at):
+                await self._do(deed)
+        except OSError as error:
+            self.failed(error)
 
     def end(self) -> None:
         if self._is_over:
@@ -162,11 +164,12 @@ class Subscriber(ABC):
         if isinstance(error, Exception) and not isinstance(error, Gone):  # of that the server tells
             self.failed(error)
 
-    async def _start(self, previous: asyncio.Task[None] | None) -> None:
+    async def _start(self, previous: asyncio.Task[None] | None, *, anew: bool) -> None:
         if previous is not None:
             await asyncio.wait([previous])
-        if self.cursor is None:
+        if anew or self.cursor is None:
             cursor, gap = await placed(self._feed, self._query, self._greet)
+            self._check()
             if gap is not None:
                 await self.say(self.dialect.gap(gap))
             self.cursor = cursor
@@ -182,12 +185,15 @@ class Subscriber(ABC):
 
     async def _greet(self, cursor: Cursor | None) -> None:
         if self.session is not None:
-            await self.say(await hello(self._feed, cursor, self.session, self.dialect))
+            frames = await hello(self._feed, cursor, self.session, self.dialect)
+            self._check()
+            await self.say(frames)
         if not self._is_greeted:
             self._is_greeted = True
             self._greeted()
-            if self._greeting is not None and not self._greeting.done():
-                self._greeting.set_result(None)
+        if self._greeting is not None and not self._greeting.done():
+            self._greeting.set_result(None)
+            self._greeting = None
 
     async def _supply(self, cursor: Cursor, *, was_at_tip: bool = False) -> None:
         """Everything after the cursor: a replay first, where one was asked for."""
@@ -203,6 +209,7 @@ class Subscriber(ABC):
             await self._drained()
             await replay.due()
             owed = await replay.next()
+            self._check()
             if owed is None:
                 return replay.cursor
             await self._put(owed)
@@ -212,6 +219,7 @@ class Subscriber(ABC):
             await self._drained()
             mark = self._fanout.mark
             owed = await reader.next()
+            self._check()
             if owed is not None:
                 await self._put(owed)
             elif self._join(reader.cursor):
@@ -222,9 +230,13 @@ class Subscriber(ABC):
     async def _put(self, owed: Batch | Gap) -> None:
         await self._write(owed)
         self.cursor = owed.cursor
-        if self._task is not asyncio.current_task():  # interrupted, while that was sent
-            raise asyncio.CancelledError
+        self._check()
         await asyncio.sleep(0)  # to all others, however far this one is behind
+
+    def _check(self) -> None:
+        """Go no further in a task that was interrupted: what it awaited may have been over before it was cancelled."""
+        if self._task is not asyncio.current_task():
+            raise asyncio.CancelledError
 
     async def _room(self, size: int) -> None:
         """Return when a message of so many bytes may be sent. Raises `TooSlow`."""

@@ -40,7 +40,8 @@ class View:
 
     def take(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
-            self._gathered.append(batch)
+            if not self._gathered.append(batch):
+                self.fanout.dismiss_all()  # what was left over is not waited for
         if not batches:
             return
         if not self._waits_for_all or self._gathered.is_whole:

@@ -107,7 +107,8 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels 
         return Delivery(feed, query, self.dialect, session, self._failed, direct)
 
     def _failed(self, error: Exception) -> None:
-        self.ending = asyncio.create_task(self._fail(error))
+        if self.ending is None:
+            self.ending = asyncio.create_task(self._fail(error))
 
     async def _fail(self, error: Exception) -> None:
         if isinstance(error, TooSlow):
