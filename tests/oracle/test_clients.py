@@ -26,7 +26,7 @@ from tests.support.together import together
 from tests.support.waiting import until
 
 KILLS = 2
-CUTS = 10
+CUTS = 6
 AWAY_TICKS = 400
 HEARTBEAT_S = 1
 WATCHDOG_S = 2.5 * HEARTBEAT_S

@@ -166,8 +166,12 @@ class TabsTest(TestCase):
 
         tab.page.evaluate("feed.subscribe({ fields: ['id'] })")
         tab.page.wait_for_function("() => events.at(-1)[0] === 'tick' && !events.at(-1)[2].filling")
-        tab.page.evaluate("events.push(['replay']) && feed.replay({ fromT: 0, speed: 20 })")
-        tab.page.wait_for_function("() => feed.cursor.t < 100")
+        tab.page.evaluate("events.push(['replay']) && feed.replay({ fromT: 0, speed: 5 })")
+        # What came, and not where it is: that goes by in a moment.
+        tab.page.wait_for_function(
+            "() => events.slice(events.findLastIndex(([kind]) => kind === 'replay'))"
+            ".some(([kind, , tick]) => kind === 'tick' && tick.t === 1)"
+        )
         self.worker.kill()
         type(self).worker = self.web()
         tab.page.wait_for_function(f"() => feed.cursor.t > {len(self.log.refresh())}")
