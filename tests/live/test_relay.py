@@ -6,6 +6,7 @@ from unittest.mock import patch
 from channels.layers import get_channel_layer
 
 from tests.support.cases import EPOCH, NEXT_EPOCH, ValkeyCase, lines, ts_of
+from tests.support.reading import follow
 from tests.support.waiting import auntil
 from ticks import wire
 from ticks.batch import Batch
@@ -144,7 +145,7 @@ class FeedTest(LiveCase):
     async def read(self, feed: Feed, cursor: Cursor, last_t: int) -> list[int]:
         read: list[int] = []
         async with asyncio.timeout(60):
-            async for owed in Reader(feed, cursor, PLAIN.frames).follow():
+            async for owed in follow(feed, Reader(feed, cursor, PLAIN.frames)):
                 assert isinstance(owed, Batch)
                 assert owed.prev_t <= cursor.t
                 cursor = owed.cursor
@@ -207,7 +208,7 @@ class FeedTest(LiveCase):
         await self.put(10, 20, 30, prev_t=0, n=1)
         feed = await self.feed()
         for t, ts in ((5, [10, 20, 30]), (15, [20, 30]), (20, [30])):
-            owed = await anext(Reader(feed, Cursor(EPOCH, t), PLAIN.frames).follow())
+            owed = await anext(follow(feed, Reader(feed, Cursor(EPOCH, t), PLAIN.frames)))
             assert isinstance(owed, Batch)
             self.assertEqual((owed.prev_t, ts_of([owed])), (t, ts))
         await self.end()

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from tests.archive.test_active import limited
 from tests.live.test_relay import LiveCase
+from tests.support.reading import follow
 from tests.support.waiting import auntil, until
 from ticks.archive import index
 from ticks.batch import Batch
@@ -79,7 +80,7 @@ class EpochsTest(LiveCase):
     async def follow(self, feed: Feed, cursor: Cursor, count: int) -> list[object]:
         read: list[object] = []
         async with asyncio.timeout(60):
-            async for owed in Reader(feed, cursor, PLAIN.frames).follow():
+            async for owed in follow(feed, Reader(feed, cursor, PLAIN.frames)):
                 if isinstance(owed, Batch):
                     read += [(owed.epoch, head(line).t) for line in owed.records]
                 elif isinstance(owed, Gap):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from ticks.batch import Batch, Form
@@ -40,17 +39,6 @@ class Reader:
         else:
             self._note_tip()
         return owed
-
-    async def follow(self) -> AsyncIterator[Batch | Gap]:
-        """Everything after the cursor, for ever."""
-        fanout = self._feed.fanout
-        while True:
-            mark = fanout.mark
-            owed = await self.next()
-            if owed is None:
-                await fanout.changed(mark, RECHECK_S)
-            else:
-                yield owed
 
     async def _read(self) -> Batch | Gap | None:
         return await self._feed.read(self.cursor, self.form)
