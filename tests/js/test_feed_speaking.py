@@ -138,6 +138,18 @@ class SpeakingTest(ModuleCase):
         self.assertLessEqual(soon, 100)
         self.assertTrue(100 < late <= 250, late)
 
+    # Sharing, where it can't be.
+
+    def test_plain_http_away_from_loopback_has_no_locks_and_each_feed_its_own_connection(self) -> None:
+        stream = self.stream()
+        self.assertEqual(self.value("[isSecureContext, navigator.locks === undefined]"), [False, True])
+        self.run_js("{ follow } from feed.js", "window.other = follow({ stream: 'main' });")
+        self.until(lambda: len(stream.connected) == 2, "another one connects by itself")
+        self.wait("feed.status.state === 'live' && other.status.state === 'live'")
+        self.assertEqual(self.value("[feed.status.role, other.status.role]"), ["alone", "alone"])
+        stream.push(2)
+        self.wait("seen.at(-1) === 12 && other.cursor.t === 12")
+
     # Selections, pauses, replays.
 
     def test_options_and_a_later_selection_are_asked_for_and_kept_over_a_reconnect(self) -> None:
