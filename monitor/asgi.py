@@ -1,4 +1,4 @@
-"""The ASGI application: Django for HTTP, the stream's consumer for WebSocket. Any ASGI server runs it."""
+"""The ASGI application: the stream's transports, and Django for all the rest. Any ASGI server runs it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
-from django.urls import path
+from django.urls import path, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
-http = get_asgi_application()
+site = get_asgi_application()
 
 # Both import models, which only the line above makes ready.
 from ticks.access.origin import IgnoreForeignCookies  # noqa: E402
+from ticks.transports.http import streaming  # noqa: E402
+from ticks.transports.http.endpoint import Endpoint  # noqa: E402
 from ticks.transports.no_such_socket import refuse  # noqa: E402
 from ticks.transports.websocket import StreamConsumer  # noqa: E402
 
@@ -30,9 +32,13 @@ sockets = [
     path("ws/stream", StreamConsumer.as_asgi()),
     path("<path:path>", refuse),  # type: ignore[arg-type]  # an ASGI application, for Channels' router
 ]
+requests = [
+    path("stream", Endpoint(streaming.serve)),  # type: ignore[arg-type]
+    re_path("", site),  # type: ignore[arg-type]
+]
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": URLRouter(requests),
         "websocket": IgnoreForeignCookies(AuthMiddlewareStack(URLRouter(sockets))),
         "lifespan": lifespan,
     }

@@ -1,11 +1,14 @@
-"""Writing to a socket without the way through ASGI's `send`: what a server may offer, and what it promises then."""
+"""What a server may offer an application besides ASGI: writing to a socket at once, and word that it is to stop."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 EXTENSION = "ticks.direct"
-"""Of a WebSocket scope: `scope["extensions"][EXTENSION]` is the connection's `Direct`."""
+"""`scope["extensions"][EXTENSION]` is the connection's `Direct`: of a WebSocket, or of an answer in chunks."""
+GOODBYE = "ticks.goodbye"
+"""`scope["extensions"][GOODBYE]` is the server's `Goodbyes`."""
 
 
 STALL_S = 30.0
@@ -32,7 +35,7 @@ class Direct(Protocol):
         """From the newest protocol ping that was answered to its pong; None before the first."""
 
     def write(self, frames: bytes) -> bool:
-        """Send whole WebSocket frames, ready for the socket; whether the peer keeps up.
+        """Send whole WebSocket frames, or chunks of an answer that has begun, as they are; whether the peer keeps up.
 
         All is taken. After False some of it, or all, waits in memory: write no more until `writable`.
         On a connection that is closed nothing happens, and the answer is False.
@@ -40,6 +43,20 @@ class Direct(Protocol):
 
     async def writable(self) -> None:
         """Return when nothing waits in memory any more. Raises `Stalled`, and `Gone`."""
+
+
+class Goodbyes(Protocol):
+    """Whoever sends without an end, or waits, is told in its turn that the server stops."""
+
+    def add(self, goodbye: Callable[[], None]) -> None:
+        """Call it once, soon after the server began to stop; at once, where it has."""
+
+    def discard(self, goodbye: Callable[[], None]) -> None: ...
+
+
+def goodbyes(scope: dict[str, Any]) -> Goodbyes | None:
+    """Those of this site's own server."""
+    return cast("Goodbyes | None", (scope.get("extensions") or {}).get(GOODBYE))
 
 
 def offered(scope: dict[str, Any]) -> Direct | None:

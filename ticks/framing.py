@@ -1,4 +1,4 @@
-"""WebSocket frames as a server writes them, ready for the socket (RFC 6455, section 5.2). Pure."""
+"""What a server writes, ready for the socket: WebSocket frames (RFC 6455, section 5.2) and HTTP chunks. Pure."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def framed(message: str | bytes) -> bytes:
 def framed_text(messages: Iterable[bytes]) -> bytes:
     """Messages of UTF-8, each a text frame of its own, to be written at once."""
     return b"".join([part for message in messages for part in (header(TEXT, len(message)), message)])
+
+
+def chunk(data: bytes) -> bytes:
+    """A piece of an answer that is sent in chunks (RFC 9112, section 7.1); none of no bytes, which would end it."""
+    return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
 
 
 def header(first: int, length: int) -> bytes:

@@ -1,8 +1,8 @@
 """What is said on `/ws/stream`, without I/O.
 
-A frame is text (`str`) or binary (`bytes`). `Plain` and `TicksV1` are the two dialects; both turn what a
-subscriber is owed (`Batch`, `Gap`) into frames. Those of a batch are made once and kept with it: as frames, or
-as bytes that are ready for the socket.
+A frame is text (`str`) or binary (`bytes`). `Plain` and `TicksV1` are its two dialects, as `Sse` and `Ndjson` are
+those of `/stream`; all turn what a subscriber is owed (`Batch`, `Gap`) into frames. Those of a batch are made once
+and kept with it: as frames, or as bytes that are ready for the socket.
 """
 
 from __future__ import annotations
@@ -39,10 +39,15 @@ class Close(IntEnum):
 class Dialect(Protocol):
     """How one kind of client is spoken to. `frames` and `ready` are the same messages of a batch."""
 
+    greets: bool
+    """Whether it has a hello."""
     selection: Selection
     frames: Form[Sequence[Frame]]
     ready: Form[bytes]
-    """As WebSocket frames, one after the other, to be written to the socket as they are."""
+    """As they are written to the socket, one after the other."""
+
+    def wire(self, frames: Sequence[Frame]) -> bytes:
+        """Frames as they are written to the socket."""
 
     def hello(self, facts: Mapping[str, Any], latest: bytes | None) -> Sequence[Frame]:
         """`latest`: the line of the newest tick."""
@@ -56,6 +61,8 @@ class Dialect(Protocol):
 
 class Plain:
     """One text message a tick, the record itself; nothing else but gaps, and why a connection is refused or ended."""
+
+    greets = False
 
     def __init__(self, selection: Selection = ALL) -> None:
         self.selection = selection
@@ -73,10 +80,13 @@ class Plain:
         return ()
 
     def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]:
-        return (dump({"error": _error_fields(code, detail, cursor)}).decode(),)
+        return (dump({"error": error_fields(code, detail, cursor)}).decode(),)
 
     def say(self, type: str, facts: Mapping[str, Any]) -> Sequence[Frame]:
         return ()
+
+    def wire(self, frames: Sequence[Frame]) -> bytes:
+        return b"".join(map(framed, frames))
 
     def _frames(self, batch: Batch) -> Sequence[Frame]:
         return [line.decode() for line in self.selection.records(batch)]
@@ -87,6 +97,8 @@ class Plain:
 
 class TicksV1:
     """The subprotocol `ticks.v1`: messages with a `type`, packed in one way or the other."""
+
+    greets = True
 
     def __init__(self, selection: Selection = ALL, packing: Packing = JSON) -> None:
         self.selection = selection
@@ -108,10 +120,13 @@ class TicksV1:
         return self.say("heartbeat", facts)
 
     def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]:
-        return self.say("error", _error_fields(code, detail, cursor))
+        return self.say("error", error_fields(code, detail, cursor))
 
     def say(self, type: str, facts: Mapping[str, Any]) -> Sequence[Frame]:
         return (self.packing.message({"type": type, **facts}),)
+
+    def wire(self, frames: Sequence[Frame]) -> bytes:
+        return b"".join(map(framed, frames))
 
     def _frames(self, batch: Batch) -> Sequence[Frame]:
         return (self.packing.ticks(batch, self.selection),)
@@ -143,6 +158,6 @@ def cursor_fields(cursor: Cursor) -> dict[str, Any]:
     return {"epoch": cursor.epoch, "t": cursor.t}
 
 
-def _error_fields(code: str, detail: str, cursor: Cursor | None) -> dict[str, Any]:
+def error_fields(code: str, detail: str, cursor: Cursor | None = None) -> dict[str, Any]:
     fields = {"code": code, "detail": detail}
     return fields if cursor is None else {**fields, "cursor": cursor_fields(cursor)}

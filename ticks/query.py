@@ -54,14 +54,12 @@ class Query:
     packing: Packing = JSON
 
 
-def parse_query(query: str, *, plain: bool = False) -> Query:
+def parse_query(query: str, *, plain: bool = False, parameters: Sequence[str] = PARAMETERS) -> Query:
     """Read the query string of a connection; raises `BadRequest`. `plain`: the records are sent as they are."""
-    given = _given(query)
-    stream = given.get("stream", "main")
-    if not STREAM.fullmatch(stream):
-        raise BadRequest(f"stream={stream[:80]!r} is no stream's name: a-z, 0-9, '_', '.', '-', at most 64")
+    given = given_in(query, parameters)
+    stream = stream_in(given)
     from_t, epoch, from_ts = place(
-        _whole(given, "from_t", f"neither -1 (all that is kept) nor a whole number up to {MAX_T}"),
+        whole_in(given, "from_t", f"neither -1 (all that is kept) nor a whole number up to {MAX_T}"),
         given.get("epoch"),
         _seconds(given, "from_ts"),
     )
@@ -74,9 +72,7 @@ def parse_query(query: str, *, plain: bool = False) -> Query:
         epoch,
         from_ts,
         cast(Slow, _one_of(given, "slow", get_args(Slow))),
-        selection(
-            paths(given["fields"]) if "fields" in given else None, _whole(given, "downsample", "not a whole number")
-        ),
+        selection_in(given),
         _gathering(given),
         Packing(
             cast(Format, _one_of(given, "format", get_args(Format))),
@@ -108,20 +104,33 @@ def selection(fields: Sequence[str] | None, downsample: int | None) -> Selection
         raise BadRequest(str(error)) from None
 
 
-def _given(query: str) -> dict[str, str]:
+def given_in(query: str, parameters: Sequence[str]) -> dict[str, str]:
+    """What a query string gives, by name; raises `BadRequest` where it gives anything else than these, or one twice."""
     given: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
-        if name not in PARAMETERS:
-            raise BadRequest(f"unknown parameter {name[:80]!r}: allowed are {', '.join(PARAMETERS)}")
+        if name not in parameters:
+            raise BadRequest(f"unknown parameter {name[:80]!r}: allowed are {', '.join(parameters)}")
         if name in given:
             raise BadRequest(f"{name} is given twice")
         given[name] = value
     return given
 
 
+def stream_in(given: Mapping[str, str]) -> str:
+    stream = given.get("stream", "main")
+    if not STREAM.fullmatch(stream):
+        raise BadRequest(f"stream={stream[:80]!r} is no stream's name: a-z, 0-9, '_', '.', '-', at most 64")
+    return stream
+
+
+def selection_in(given: Mapping[str, str]) -> Selection:
+    fields = paths(given["fields"]) if "fields" in given else None
+    return selection(fields, whole_in(given, "downsample", "not a whole number"))
+
+
 def _gathering(given: Mapping[str, str]) -> Gathering:
     ms = int(_one_of(given, "batch_ms", [str(one) for one in BATCH_MS]))
-    n = _whole(given, "batch_n", "not a whole number")
+    n = whole_in(given, "batch_n", "not a whole number")
     if n is not None and not 1 <= n <= MAX_BATCH_N:
         raise BadRequest(f"batch_n={n} is not a whole number from 1 to {MAX_BATCH_N}")
     return Gathering(ms, n or 0)
@@ -140,7 +149,8 @@ def _one_of(given: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
     return value
 
 
-def _whole(given: Mapping[str, str], name: str, otherwise: str) -> int | None:
+def whole_in(given: Mapping[str, str], name: str, otherwise: str) -> int | None:
+    """A whole number, perhaps a negative one; None where the parameter is absent."""
     value = given.get(name)
     if value is None:
         return None

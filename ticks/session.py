@@ -61,9 +61,7 @@ class Session:
     @property
     def facts(self) -> dict[str, Any]:
         """What a hello says is in force."""
-        fields = self.selection.fields
-        told = {"fields": None if fields is None else list(fields), "downsample": self.selection.downsample}
-        return {"mode": "live", **told} if self.speed is None else {"mode": "replay", "speed": self.speed, **told}
+        return in_force(self.selection, self.speed)
 
     def hear(self, said: Frame, now: float) -> list[Deed]:
         """What follows of a message that came in at `now` (UNIX seconds)."""
@@ -109,3 +107,10 @@ class Session:
             self.window = Window(self._max_bytes)
         self.window.acknowledged(t, epoch)
         return [Open()]
+
+
+def in_force(selection: Selection, speed: float | None = None) -> dict[str, Any]:
+    """What a hello says of what is sent; `speed` is that of a replay."""
+    fields = selection.fields
+    told = {"fields": None if fields is None else list(fields), "downsample": selection.downsample}
+    return {"mode": "live", **told} if speed is None else {"mode": "replay", "speed": speed, **told}

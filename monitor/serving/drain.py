@@ -41,7 +41,7 @@ async def drain(server: PatientServer) -> None:
         port.stopListening()  # closes this process's copy alone: others accept on
     for channel in list(server.channels):
         channel.end()
-    await asyncio.gather(_end_sockets(server), _end_requests(server))
+    await asyncio.gather(_end_sockets(server), server.parting.begin(SPREAD_S), _end_requests(server))
     await _end_applications(server)
 
 

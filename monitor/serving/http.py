@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from twisted.web.http import NO_BODY_CODES, HTTPChannel
 
 from monitor.serving import kernel
+from monitor.serving.chunks import Chunks
 from monitor.serving.room import Room
 from monitor.serving.vigil import Vigil
 
@@ -25,6 +26,7 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
     channel: Any
     received = 0
     _is_cut = False
+    _chunks: Chunks | None = None
 
     # The body that comes
 
@@ -66,7 +68,7 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
         """As Daphne, but a piece of an answer makes this the producer whose pauses `sent` waits for."""
         if self._is_cut:
             return
-        if message.get("type") == "http.response.body" and message.get("more_body") and not self._is_gone:
+        if message.get("type") == "http.response.body" and message.get("more_body") and not self.is_gone:
             if self.method == b"HEAD" or self.code in NO_BODY_CODES:
                 message = {**message, "body": b"", "more_body": False}  # Twisted would write all pieces but the first
             elif not self.producer:
@@ -81,16 +83,23 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
         """After a `send` of the application: wait for room where more is to come."""
         if message.get("more_body"):
             await self.room()
-            if self._is_gone:
+            if self.is_gone:
                 await asyncio.sleep(0)  # who sends to nobody in a loop must not stop all others
 
+    def direct(self) -> Chunks | None:
+        """The way past `send`, where the answer can be in chunks."""
+        if (self.method, self.clientproto) == (b"GET", b"HTTP/1.1") and kernel.is_plain(self.channel.transport):
+            self._chunks = Chunks(self, self.channel.transport)
+        return self._chunks
+
     @property
-    def _is_gone(self) -> bool:
+    def is_gone(self) -> bool:
         return self._is_cut or bool(self.finished) or getattr(self, "channel", None) is None
 
     def cut(self) -> None:
         """No more of this answer is taken from the application, which is told."""
         self._is_cut = True
+        self._end_chunks()
         if self.application_queue:
             self.send_disconnect()
         self.resumeProducing()
@@ -102,13 +111,20 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
         else:
             super().handle_exception(exception)
 
+    def _end_chunks(self) -> None:
+        if self._chunks is not None:
+            self._chunks.end()
+            self._chunks = None
+
     def finish(self) -> None:
+        self._end_chunks()
         if self.producer:
             self.unregisterProducer()
         super().finish()
         self.resumeProducing()
 
     def connectionLost(self, reason: Any) -> None:
+        self._end_chunks()
         super().connectionLost(reason)
         self.resumeProducing()
 

@@ -13,10 +13,11 @@ from daphne.server import Server, reactor
 from twisted.internet.defer import Deferred
 
 from monitor.serving import drain, faults
-from monitor.serving.http import Channel, ChannelFactory
+from monitor.serving.goodbyes import Parting
+from monitor.serving.http import Channel, ChannelFactory, Request
 from monitor.serving.inbox import Inbox
 from monitor.serving.websocket import MAX_MESSAGE_BYTES, Socket, SocketFactory
-from ticks.direct import EXTENSION
+from ticks.direct import EXTENSION, GOODBYE
 
 LOOK_S = 2.0
 """Each connection is looked at so often, some of them at a time: all at once, 8 µs each, would hold up everybody."""
@@ -46,6 +47,7 @@ class PatientServer(Server):  # type: ignore[misc]  # Daphne has no types
         self.channels: set[Channel] = set()
         self.ports: list[Any] = []
         self.is_draining = False
+        self.parting = Parting()
         self._part = 0
 
     def listen_success(self, port: Any) -> None:
@@ -53,11 +55,14 @@ class PatientServer(Server):  # type: ignore[misc]  # Daphne has no types
         self.ports.append(port)
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Inbox | None:
-        """As Daphne's, with a smaller queue, and for a plain WebSocket the way around ASGI's `send`."""
+        """As Daphne's, with a smaller queue, and where it is plain the way around ASGI's `send`."""
         if isinstance(protocol, Socket):
             scope["subprotocols"] = protocol.websocket_protocols  # Daphne unquotes them, and can't agree to one then
             if protocol.is_direct:
                 scope["extensions"] = {EXTENSION: protocol}
+        elif isinstance(protocol, Request):
+            direct = protocol.direct()
+            scope["extensions"] = {GOODBYE: self.parting, **({EXTENSION: direct} if direct is not None else {})}
         inbox = Inbox()
         if protocol not in self.connections:
             return None

@@ -17,7 +17,8 @@ from ticks.live.feed import AT_ONCE_BYTES, Feed
 from ticks.live.greeting import hello
 from ticks.live.threads import in_reading_thread
 from ticks.protocol import TICKS_V1
-from ticks.session import Session
+from ticks.selection import ALL
+from ticks.session import in_force
 
 
 class HelloTest(LiveCase):
@@ -26,7 +27,7 @@ class HelloTest(LiveCase):
         line = encode({"pad": "x" * size}, t, 1000.0 + t)
         feed.relay.ring.begin(Batch.of(EPOCH, t - 1, t, [line]))
         with patch.object(greeting, "in_reading_thread", side_effect=in_reading_thread) as threads:
-            [frame] = await hello(feed, Cursor(EPOCH, t), Session(1 << 16), TICKS_V1)
+            [frame] = await hello(feed, Cursor(EPOCH, t), TICKS_V1, in_force(ALL))
         assert isinstance(frame, bytes)
         told = json.loads(gzip.decompress(frame))
         self.assertEqual((told["newest_t"], told["latest"]["t"], told["cursor"]["t"]), (t, t, t))

@@ -16,7 +16,7 @@ from ticks.access import identity
 from ticks.access.addresses import client_address, network
 from ticks.access.counter import Place
 from ticks.access.door import Door, door
-from ticks.access.identity import Claim
+from ticks.access.identity import ANONYMOUS, Claim, Session
 from ticks.access.limits import Candidate, TooMany, account_field, stream_field
 from ticks.access.origin import headers, host_is_allowed
 from ticks.access.refused import Refused
@@ -24,7 +24,7 @@ from ticks.access.registry import Facts, Member
 from ticks.access.rights import Account
 from ticks.protocol import Close
 
-__all__ = ["Entry", "Facts", "Member", "Refused", "enter"]
+__all__ = ["Entry", "Facts", "Member", "Refused", "allow", "enter"]
 
 HOST = "this host name is not allowed: see ALLOWED_HOSTS, --allow-host"
 
@@ -48,6 +48,27 @@ async def enter(
     return entry
 
 
+async def allow(scope: dict[str, Any], stream: str, claim: Claim) -> Account:
+    """Who asks, where they may read the stream; raises `Refused`. Nothing is counted: it does not stay."""
+    if not host_is_allowed(scope):
+        raise Refused(Close.NOT_ALLOWED, HOST)
+    _, account = await _admit(door(), claim, stream)
+    return account
+
+
+async def _admit(inside: Door, claim: Claim, stream: str) -> tuple[Claim, Account]:
+    """As who it is let in: who has a session that is over comes as nobody. Raises `Refused`."""
+    try:
+        try:
+            return claim, await inside.admit((claim, stream))
+        except Refused as refused:
+            if not isinstance(claim, Session) or refused.code != Close.SIGN_IN:
+                raise
+        return ANONYMOUS, await inside.admit((ANONYMOUS, stream))
+    except Error:
+        raise Refused(Close.BROKEN, "") from None
+
+
 class Entry:
     """A connection that was let in. While it lasts its rights are looked at again at each heartbeat."""
 
@@ -67,10 +88,7 @@ class Entry:
         most = settings.TICKS_MAX_CONNECTIONS
         if 0 < most < self._door.open:
             raise Refused(Close.TOO_MANY, f"this web worker has its {most} connections (TICKS_MAX_CONNECTIONS={most})")
-        try:
-            self.account = await self._door.admit((claim, stream))
-        except Error:
-            raise Refused(Close.BROKEN, "") from None
+        claim, self.account = await _admit(self._door, claim, stream)
         account = account_field(self.account.user_id, network(self.address))
         self._place = self._door.counter.ask(Candidate(stream_field(stream), account))
         too_many = await self._place.decided

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, parse_cookie
 
 from ticks.access import origin, tokens
 
@@ -36,6 +37,22 @@ ANONYMOUS = Anonymous()
 def of_scope(scope: dict[str, Any]) -> Claim:
     """Of an ASGI connection behind `IgnoreForeignCookies` and Channels' `AuthMiddlewareStack`."""
     return _claim(origin.header(scope, b"authorization"), scope.get("user"), scope.get("session"))
+
+
+def of_cookies(scope: dict[str, Any]) -> Claim:
+    """Of an ASGI connection, with no middleware before it: its cookies count only from pages of this site's own."""
+    secret_hash = tokens.presented(origin.header(scope, b"authorization"))
+    if secret_hash is not None:
+        return Presented(secret_hash)
+    cookies = origin.header(scope, b"cookie")
+    if settings.SESSION_COOKIE_NAME not in cookies:
+        return ANONYMOUS
+    if not origin.is_own(
+        origin.header(scope, b"origin"), origin.header(scope, b"host"), secure=origin.is_secure(scope)
+    ):
+        return ANONYMOUS
+    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    return Session(key) if key else ANONYMOUS
 
 
 def of_request(request: HttpRequest) -> Claim:

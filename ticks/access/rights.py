@@ -33,6 +33,8 @@ class Account(NamedTuple):
     """The name of the token by which the user is known."""
     used_token: int | None = None
     """Its key, where its use is to be written down: see `tokens.used`."""
+    reads_public: bool = False
+    """Whether the stream that was asked for is public."""
 
 
 Asked = tuple[Claim, str]
@@ -121,7 +123,7 @@ def _rule(account: Ruling, stream: str, public: bool | None, say: _Say) -> Rulin
     if isinstance(account, Refused):
         return Refused(account.code, account.detail)
     if public or (account.is_staff and public is not None):
-        return account
+        return account._replace(reads_public=public)
     if public is None and (account.is_staff or say is _say_again):
         return Refused(Close.NO_SUCH_STREAM, say.no_such_stream.format(stream=stream))
     if account.username is not None:

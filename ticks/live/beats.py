@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from ticks.framing import framed
 from ticks.protocol import Dialect
 
 TURNS = 15
@@ -50,6 +49,6 @@ class Beats:
         if not turn:
             return
         facts = self._facts()
-        made = {dialect: b"".join(map(framed, dialect.heartbeat(facts))) for dialect in set(turn.values())}
+        made = {dialect: dialect.wire(dialect.heartbeat(facts)) for dialect in set(turn.values())}
         for hearer, dialect in list(turn.items()):
             hearer.beat(made[dialect])

@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
 from ticks.direct import Direct, Stalled
-from ticks.framing import framed
 from ticks.live.feed import Feed
-from ticks.live.subscriber import Failed, Subscriber, TooSlow
+from ticks.live.subscriber import Failed, Opening, Subscriber, TooSlow
 from ticks.packing import Frame
 from ticks.protocol import Dialect
 from ticks.query import Query
@@ -23,9 +22,16 @@ class Delivery(Subscriber):
     __slots__ = ("_direct", "_is_full", "_refused", "write")
 
     def __init__(
-        self, feed: Feed, query: Query, dialect: Dialect, session: Session | None, failed: Failed, direct: Direct
+        self,
+        feed: Feed,
+        query: Query,
+        dialect: Dialect,
+        session: Session | None,
+        failed: Failed,
+        direct: Direct,
+        opening: Opening | None = None,
     ) -> None:
-        super().__init__(feed, query, dialect, session, failed)
+        super().__init__(feed, query, dialect, session, failed, opening)
         self.write: Callable[[bytes], bool] = direct.write
         """At the tip. Nothing but the socket's own, as long as nobody counts what is on its way."""
         self._direct = direct
@@ -38,7 +44,7 @@ class Delivery(Subscriber):
         return self._fanout.tip(self._form, self) or self.cursor
 
     async def say(self, frames: Sequence[Frame]) -> None:
-        if not self._direct.write(b"".join(map(framed, frames))):
+        if not self._direct.write(self.dialect.wire(frames)):
             self._fill()
 
     def _acknowledged(self) -> None:
@@ -99,7 +105,7 @@ class Delivery(Subscriber):
 
     async def _write(self, owed: Batch | Gap) -> None:
         if isinstance(owed, Gap):
-            data = b"".join(map(framed, self.dialect.gap(owed)))
+            data = self.dialect.wire(self.dialect.gap(owed))
         else:
             data = owed.form(self.dialect.ready)
             await self._room(len(data))

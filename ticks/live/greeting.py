@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ticks.cursor import Cursor, Gap
 from ticks.live.feed import AT_ONCE_BYTES, Feed
@@ -11,17 +12,17 @@ from ticks.live.threads import in_reading_thread
 from ticks.packing import Frame
 from ticks.protocol import Dialect
 from ticks.query import Query
-from ticks.session import Session
 
 FIRST_TICK_S = 5.0
 """Who waits for a stream's first tick looks for it so often, also if nothing is announced."""
 
 
-async def hello(feed: Feed, cursor: Cursor | None, session: Session, dialect: Dialect) -> Sequence[Frame]:
+async def hello(feed: Feed, cursor: Cursor | None, dialect: Dialect, in_force: dict[str, Any]) -> Sequence[Frame]:
+    """`in_force`: what is sent, see `session.in_force`."""
     stored = await feed.latest()
-    facts = await feed.hello(cursor, session.selection)
+    facts = await feed.hello(cursor, dialect.selection)
     latest = feed.relay.ring.newest.records[-1] if feed.relay.ring.newest is not None else stored  # that of `newest_t`
-    told = {**facts, **session.facts}
+    told = {**facts, **in_force}
     if latest is None or len(latest) <= AT_ONCE_BYTES:
         return dialect.hello(told, latest)
     frames: Sequence[Frame] = await in_reading_thread(dialect.hello, told, latest)

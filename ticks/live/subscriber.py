@@ -1,11 +1,11 @@
-"""A subscriber over a WebSocket: greeted, supplied from its cursor on, and led wherever it asks to go."""
+"""A subscriber of a stream that is pushed: greeted, supplied from its cursor on, and led wherever it asks to go."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,9 +21,11 @@ from ticks.live.replaying import Replay
 from ticks.packing import Frame
 from ticks.protocol import Dialect, TicksV1, ticks_v1
 from ticks.query import Query
-from ticks.session import Deed, Go, Hold, Open, Say, Session
+from ticks.session import Deed, Go, Hold, Open, Say, Session, in_force
 
 Failed = Callable[[Exception], None]
+Opening = Callable[[Cursor | None], Awaitable[None]]
+"""Awaited with the place where it begins, if there is one, before anything is said."""
 
 
 class TooSlow(Exception):
@@ -41,12 +43,21 @@ class Subscriber(ABC):
     """
 
     __slots__ = (
-        *("_fanout", "_feed", "_flow", "_greeting", "_is_greeted", "_is_over", "_query", "_task"),
+        *("_fanout", "_feed", "_flow", "_greeting", "_is_greeted", "_is_over", "_opening", "_query", "_task"),
         *("cursor", "dialect", "failed", "session"),
     )
 
-    def __init__(self, feed: Feed, query: Query, dialect: Dialect, session: Session | None, failed: Failed) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        query: Query,
+        dialect: Dialect,
+        session: Session | None,
+        failed: Failed,
+        opening: Opening | None = None,
+    ) -> None:
         """`session` is what the client says over time; none where it has no say."""
+        self._opening = opening
         self.session = session
         self.dialect = dialect
         self.failed = failed
@@ -184,8 +195,12 @@ class Subscriber(ABC):
         await self._drained()
 
     async def _greet(self, cursor: Cursor | None) -> None:
-        if self.session is not None:
-            frames = await hello(self._feed, cursor, self.session, self.dialect)
+        if self._opening is not None:
+            opening, self._opening = self._opening, None
+            await opening(cursor)
+        if self.dialect.greets:
+            told = self.session.facts if self.session is not None else in_force(self.dialect.selection)
+            frames = await hello(self._feed, cursor, self.dialect, told)
             self._check()
             await self.say(frames)
         if not self._is_greeted:

@@ -1,0 +1,113 @@
+"""The stream as lines of JSON, one a tick. Pure.
+
+Compressed, an answer is one gzip member (RFC 1952) without an end: each batch of lines is deflated by itself and
+flushed, so what is made once for a batch fits into everybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from isal import isal_zlib
+
+from ticks.batch import Batch, Form
+from ticks.cursor import Cursor, Gap
+from ticks.framing import chunk
+from ticks.packing import GZIP_LEVEL, Compression, Frame, dump
+from ticks.protocol import error_fields, gap_fields
+from ticks.selection import ALL, Selection
+
+MEDIA_TYPE = "application/x-ndjson"
+GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
+"""Of a member without a name and a time, made for speed."""
+_LAST_BLOCK = b"\x03\x00"
+
+
+class Segment(bytes):
+    """Deflated text that begins and ends with a whole byte; of that text, the checksum and how long it is."""
+
+    crc: int
+    size: int
+
+    @classmethod
+    def of(cls, text: bytes) -> Segment:
+        deflate = isal_zlib.compressobj(GZIP_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
+        made = cls(deflate.compress(text) + deflate.flush(isal_zlib.Z_FULL_FLUSH))
+        made.crc, made.size = isal_zlib.crc32(text), len(text)
+        return made
+
+    def chunked(self) -> Segment:
+        """The same as a chunk of an answer."""
+        made = Segment(chunk(self))
+        made.crc, made.size = self.crc, self.size
+        return made
+
+
+class Sum:
+    """What the end of a gzip member says of all that was in it."""
+
+    __slots__ = ("_crc", "_size")
+
+    def __init__(self) -> None:
+        self._crc = self._size = 0
+
+    def add(self, data: bytes) -> None:
+        if isinstance(data, Segment):
+            self._crc = isal_zlib.crc32_combine(self._crc, data.crc, data.size)
+            self._size += data.size
+
+    def end(self) -> bytes:
+        return _LAST_BLOCK + self._crc.to_bytes(4, "little") + (self._size & 0xFFFFFFFF).to_bytes(4, "little")
+
+
+class Ndjson:
+    """A line a tick, the record itself; `{"gap": …}` and `{"error": …}` as in plain mode, empty lines as heartbeat."""
+
+    greets = False
+
+    def __init__(self, selection: Selection = ALL, compression: Compression = "none") -> None:
+        self.selection = selection
+        self.compression = compression
+        name = f"ndjson {compression} {selection}".strip()
+        kind = (selection != ALL, selection.fields is not None)
+        self.frames: Form[Sequence[Frame]] = Form(name, self._frames, *kind)
+        self.ready: Form[bytes] = Form(f"{name}, ready", self._ready, *kind)
+
+    def hello(self, facts: Mapping[str, Any], latest: bytes | None) -> Sequence[Frame]:
+        return ()
+
+    def gap(self, gap: Gap) -> Sequence[Frame]:
+        return self._packed(dump({"gap": gap_fields(gap)}) + b"\n")
+
+    def heartbeat(self, facts: Mapping[str, Any]) -> Sequence[Frame]:
+        return self._packed(b"\n")
+
+    def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]:
+        return self._packed(dump({"error": error_fields(code, detail, cursor)}) + b"\n")
+
+    def say(self, type: str, facts: Mapping[str, Any]) -> Sequence[Frame]:
+        return ()
+
+    def wire(self, frames: Sequence[Frame]) -> bytes:
+        """Of one frame, as there is here."""
+        for frame in frames:
+            return frame.chunked() if isinstance(frame, Segment) else chunk(bytes(frame))  # type: ignore[arg-type]
+        return b""
+
+    def _frames(self, batch: Batch) -> Sequence[Frame]:
+        lines = self.selection.records(batch)
+        return self._packed(b"\n".join(lines) + b"\n") if lines else ()
+
+    def _ready(self, batch: Batch) -> bytes:
+        return self.wire(self._frames(batch))
+
+    def _packed(self, text: bytes) -> Sequence[bytes]:
+        return (Segment.of(text) if self.compression == "gzip" else text,)
+
+
+@lru_cache(maxsize=256)
+def ndjson(selection: Selection, compression: Compression) -> Ndjson:
+    """The same object for the same arguments, mostly: subscribers are gathered by it."""
+    return Ndjson(selection, compression)
