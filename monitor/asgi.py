@@ -7,8 +7,11 @@ from typing import Any
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
+
+from monitor.cross_origin import shared
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
 site = get_asgi_application()
@@ -38,7 +41,7 @@ requests = [
 ]
 application = ProtocolTypeRouter(
     {
-        "http": URLRouter(requests),
+        "http": shared(URLRouter(requests), settings.CORS_ALLOWED_ORIGINS),
         "websocket": IgnoreForeignCookies(AuthMiddlewareStack(URLRouter(sockets))),
         "lifespan": lifespan,
     }

@@ -13,6 +13,7 @@ N = TypeVar("N", int, float)
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?")
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 """Powers of two."""
 
@@ -24,6 +25,18 @@ def text(name: str, default: str = "") -> str:
 def words(name: str) -> list[str]:
     """A comma list; blanks around the items and empty items do not count."""
     return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def origins(name: str) -> list[str]:
+    """A comma list of origins, as browsers write them: scheme, name and perhaps a port."""
+    found = words(name)
+    for origin in found:
+        if not _ORIGIN.fullmatch(origin):
+            raise ImproperlyConfigured(
+                f"{name} has {origin!r}, which is no origin: use http:// or https://, a name in lower case, "
+                "perhaps a port, such as https://ticks.example:8443, without anything after it."
+            )
+    return found
 
 
 def flag(name: str, default: bool) -> bool:

@@ -14,6 +14,7 @@ SECRET_KEY = env.text("SECRET_KEY") or secret_key(MONITOR_HOME)
 DEBUG = env.flag("DEBUG", False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 
 REDIS_EMBEDDED = not env.text("REDIS_URL")
 REDIS_URL = env.text("REDIS_URL") or embedded_url(MONITOR_HOME)

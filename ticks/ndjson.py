@@ -91,10 +91,10 @@ class Ndjson:
         return ()
 
     def wire(self, frames: Sequence[Frame]) -> bytes:
-        """Of one frame, as there is here."""
-        for frame in frames:
-            return frame.chunked() if isinstance(frame, Segment) else chunk(bytes(frame))  # type: ignore[arg-type]
-        return b""
+        """Of one frame at most, as all here are."""
+        frame = frames[0] if frames else b""
+        assert isinstance(frame, bytes)
+        return frame.chunked() if isinstance(frame, Segment) else chunk(frame)
 
     def _frames(self, batch: Batch) -> Sequence[Frame]:
         lines = self.selection.records(batch)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session as SessionRow
-from django.test import Client, RequestFactory
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from tests.access.cases import AccessCase, scope_of
@@ -124,13 +124,20 @@ class IdentityTest(AccessCase):
     def test_the_cookies_of_a_request_count_only_from_a_page_of_this_site(self) -> None:
         session = Client()
         session.force_login(self.user())
-        for origin, headers, claim in (
-            (None, {}, Session(session.cookies["sessionid"].value)),
-            ("http://localhost", {}, Session(session.cookies["sessionid"].value)),
-            ("http://evil.example", {}, ANONYMOUS),
-            ("http://evil.example", {"Authorization": "Token x"}, Presented(tokens.hashed("x"))),
+        key = session.cookies["sessionid"].value
+        for headers, claim in (
+            ({}, Session(key)),
+            ({"origin": "http://localhost"}, Session(key)),
+            ({"origin": "http://evil.example"}, ANONYMOUS),
+            ({"origin": "http://evil.example", "authorization": "Token x"}, Presented(tokens.hashed("x"))),
+            ({"cookie": "theme=dark"}, ANONYMOUS),
+            ({"cookie": "sessionid="}, ANONYMOUS),
+            ({"cookie": f"theme=dark; sessionid={key}; a=b"}, Session(key)),
         ):
-            named = {"Host": "localhost", **headers, **({"Origin": origin} if origin else {})}
-            request = RequestFactory().get("/", headers=named)
-            request.user, request.session = User.objects.get(), session.session
-            self.assertEqual(identity.of_request(request), claim, (origin, headers))
+            scope = scope_of(**{"cookie": f"sessionid={key}", **headers})
+            self.assertEqual(identity.of_cookies(scope), claim, headers)
+
+    @override_settings(CORS_ALLOWED_ORIGINS=["https://notes.example"])
+    def test_cookies_count_from_a_page_that_may_read_as_its_visitor(self) -> None:
+        scope = scope_of(cookie="sessionid=x", origin="https://notes.example")
+        self.assertEqual(identity.of_cookies(scope), Session("x"))

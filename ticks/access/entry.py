@@ -34,8 +34,8 @@ async def enter(
 ) -> Entry:
     """Let a connection in; raises `Refused`, after which nothing is left of it, as after any other exception.
 
-    `scope` is that of an ASGI connection; of a Django request it is `request.scope`, and `claim` then
-    `identity.of_request(request)`. While it is in, `member` may be disconnected: its rights are gone, or staff ends it.
+    `claim`, where there is no middleware before it that knows the session, is `identity.of_cookies(scope)`. While it is
+    in, `member` may be disconnected: its rights are gone, or staff ends it.
     """
     if not host_is_allowed(scope):
         raise Refused(Close.NOT_ALLOWED, HOST)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, parse_cookie
+from django.http import parse_cookie
 
 from ticks.access import origin, tokens
 
@@ -53,15 +53,6 @@ def of_cookies(scope: dict[str, Any]) -> Claim:
         return ANONYMOUS
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     return Session(key) if key else ANONYMOUS
-
-
-def of_request(request: HttpRequest) -> Claim:
-    """Of a request: its cookies count only from pages of this site's own, or from none."""
-    authorization = request.headers.get("Authorization", "")
-    host = request.META.get("HTTP_HOST", "")
-    if not origin.is_own(request.headers.get("Origin", ""), host, secure=request.is_secure()):
-        return _claim(authorization, None, None)
-    return _claim(authorization, getattr(request, "user", None), getattr(request, "session", None))
 
 
 def _claim(authorization: str, user: Any, session: Any) -> Claim:

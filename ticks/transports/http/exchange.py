@@ -79,10 +79,13 @@ class Exchange:
 
     async def answer(self, status: HTTPStatus, body: bytes, media_type: str, headers: Mapping[str, str] = {}) -> None:
         """All of it at once; of a HEAD request the head."""
-        length = {"Content-Length": str(len(body))} if body or status == HTTPStatus.OK else {}
-        kind = {"Content-Type": media_type} if body else {}
-        await self.begin(status, {**kind, **length, **headers})
+        kind = {"Content-Type": media_type, "Content-Length": str(len(body))} if body else {}
+        await self.begin(status, {**kind, **headers})
         await self.finish(b"" if self.is_head else body)
+
+    async def answer_head(self, headers: Mapping[str, str]) -> None:
+        """What a HEAD request gets of an answer whose length is not known."""
+        await self.answer(HTTPStatus.OK, b"", "", headers)
 
     async def left(self) -> None:
         """Return when the client has gone away, or the answer is over. Whatever its body is, it is not looked at."""

@@ -43,7 +43,7 @@ async def serve(exchange: Exchange) -> None:
     try:
         open_to_all(exchange, is_public=pushed.entry.account.reads_public)
         if exchange.is_head:
-            await exchange.answer(HTTPStatus.OK, b"", "", pushed.headers)
+            await exchange.answer_head(pushed.headers)
         else:
             await pushed.run()
     finally:

@@ -1,0 +1,320 @@
+"""`/stream` over the whole ASGI application: where it begins, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import zlib
+from typing import Any
+
+from django.test import override_settings
+
+from tests.support.cases import EPOCH, NEXT_EPOCH
+from tests.transports.http_cases import Answer, Headers, HttpCase
+from ticks.access.door import door
+from ticks.models import Stream
+from ticks.transports.http import streaming
+
+SSE = {"accept": "text/event-stream"}
+AT = f"/stream?from_t=0&epoch={EPOCH}"
+
+
+class StreamingCase(HttpCase):
+    """Ticks 1 to 14, a second apart, are in archive and hot log."""
+
+    transports = (streaming,)
+
+    async def events(self, answer: Answer, last: str) -> list[dict[str, str]]:
+        """Events up to the one with this id, each by its fields; comments have the empty name."""
+        text = ""
+        while not re.search(rf"^id: {last}$[^\0]*?\n\n", text, re.MULTILINE):
+            piece, more = await answer.piece()
+            self.assertTrue(more)
+            text += piece.decode()
+        return _parsed(text)
+
+    async def lines(self, answer: Answer, last_t: int, inflate: Any = None) -> list[dict[str, Any]]:
+        """The objects of all lines up to that of a tick."""
+        text = b""
+        while f'{{"t":{last_t},'.encode() not in text or not text.endswith(b"\n"):
+            piece, more = await answer.piece()
+            self.assertTrue(more)
+            text += inflate.decompress(piece) if inflate is not None else piece
+        return [json.loads(line) for line in text.splitlines() if line]
+
+
+def _parsed(text: str) -> list[dict[str, str]]:
+    blocks = [block for block in text.split("\n\n") if block]
+    return [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+
+
+class SseTest(StreamingCase):
+    async def test_history_then_live_each_tick_an_event_with_its_cursor(self) -> None:
+        await self.fill_all()
+        answer = await self.open(AT, SSE)
+        self.assertEqual(answer.status, 200)
+        kept = ("content-type", "cache-control", "x-accel-buffering", "access-control-allow-origin")
+        expected = ("text/event-stream; charset=utf-8", "no-cache", "no", "*")
+        self.assertEqual(tuple(answer.headers[name] for name in kept), expected)
+        self.assertNotIn("access-control-allow-credentials", answer.headers)
+        hello, *ticks = await self.events(answer, f"{EPOCH}:14")
+        self.assertEqual((hello["event"], hello["id"]), ("hello", f"{EPOCH}:0"))
+        told = json.loads(hello["data"])
+        self.assertEqual(
+            (told["stream"], told["newest_t"], told["mode"], told["latest"]["t"]), ("main", 14, "live", 14)
+        )
+        self.assertEqual([one["id"] for one in ticks], [f"{EPOCH}:{t}" for t in range(1, 15)])
+        self.assertEqual([json.loads(one["data"])["t"] for one in ticks], list(range(1, 15)))
+        await asyncio.to_thread(self.publish, 15, 16, prev_t=14, n=15)
+        self.assertEqual(
+            [one["id"] for one in await self.events(answer, f"{EPOCH}:16")], [f"{EPOCH}:15", f"{EPOCH}:16"]
+        )
+        await answer.leave()
+        await self.end()
+
+    async def test_a_browser_comes_back_where_it_was_whatever_the_address_says(self) -> None:
+        await self.fill_all()
+        for target, last, first in (
+            ("/stream", f"{EPOCH}:9", 10),
+            ("/stream?from_t=3", f"{EPOCH}:9", 10),
+            ("/stream?from_ts=-1e9", f"{EPOCH}:0", 1),
+            ("/stream?from_t=12", "no cursor", 13),
+            ("/stream?from_t=12", f"{EPOCH}:99999999999999999", 13),
+            ("/stream", "", 14),
+        ):
+            with self.subTest(target=target, last=last):
+                answer = await self.open(target, {**SSE, "last-event-id": last})
+                _, *ticks = await self.events(answer, f"{EPOCH}:14")
+                self.assertEqual(ticks[0]["id"], f"{EPOCH}:{first}")
+                await answer.leave()
+        await self.end()
+
+    async def test_no_cursor_is_answered_with_anything_but_the_stream_and_the_gap(self) -> None:
+        await self.fill_all()
+        for last, reason in ((f"{EPOCH}:99", "epoch"), ("0mwpx6cq00000:5", "epoch"), (f"{NEXT_EPOCH}:5", "epoch")):
+            with self.subTest(last=last):
+                answer = await self.open("/stream", {**SSE, "last-event-id": last})
+                self.assertEqual(answer.status, 200)
+                hello, gap, *_ = await self.first(answer, 2)
+                told = json.loads(gap["data"])
+                self.assertEqual((hello["event"], gap["event"], told["reason"]), ("hello", "gap", reason))
+                self.assertEqual(told["epoch"], EPOCH)
+                self.assertTrue(gap["id"].startswith(f"{EPOCH}:"))
+                await answer.leave()
+        await self.end()
+
+    async def first(self, answer: Answer, count: int) -> list[dict[str, str]]:
+        text = ""
+        while text.count("\n\n") < count:
+            text += (await answer.piece())[0].decode()
+        return _parsed(text)
+
+    async def test_the_first_ticks_of_a_stream_come_to_who_waited_for_them(self) -> None:
+        answer = await self.open("/stream", SSE)
+        [hello] = await self.first(answer, 1)
+        self.assertNotIn("id", hello)
+        await asyncio.to_thread(self.publish, 1, 2, prev_t=0, n=1)
+        again, *ticks = await self.events(answer, f"{EPOCH}:2")
+        self.assertEqual((again["event"], len(ticks)), ("hello", 2))
+        await answer.leave()
+        await self.end()
+
+    @override_settings(TICKS_HEARTBEAT_S=0.1)
+    async def test_heartbeats_are_comments_that_leave_the_cursor_alone(self) -> None:
+        await self.fill_all()
+        answer = await self.open("/stream", SSE)
+        await self.events(answer, f"{EPOCH}:14")
+        piece, _ = await answer.piece()
+        self.assertRegex(piece, rb'\A: heartbeat \{"server_time":[^\n]*"newest_t":14[^\n]*\}\n\n\Z')
+        await answer.leave()
+        await self.end()
+
+    async def test_selected_fields_and_every_so_many_th_tick(self) -> None:
+        await self.fill_all()
+        answer = await self.open(f"{AT}&downsample=5&fields=nothing", SSE)
+        hello, *ticks = await self.events(answer, f"{EPOCH}:10")
+        self.assertEqual(json.loads(hello["data"])["fields"], ["nothing"])
+        self.assertEqual([list(json.loads(one["data"])) for one in ticks], [["t", "ts"]] * 2)
+        await answer.leave()
+        await self.end()
+
+
+class NdjsonTest(StreamingCase):
+    async def test_history_then_live_a_line_a_tick(self) -> None:
+        await self.fill_all()
+        for accept in ({}, {"accept": "*/*"}, {"accept": "application/json"}, {"accept": "text/event-stream;q=0"}):
+            answer = await self.open(AT, accept)
+            told = [answer.headers[name] for name in ("content-type", "x-ticks-epoch", "cache-control")]
+            self.assertEqual(told, ["application/x-ndjson", EPOCH, "no-cache"])
+            self.assertIn("X-Ticks-Epoch", answer.headers["access-control-expose-headers"])
+            self.assertEqual([one["t"] for one in await self.lines(answer, 14)], list(range(1, 15)))
+            await answer.leave()
+        await self.end()
+
+    async def test_compressed_each_batch_can_be_read_at_once_and_the_end_is_whole(self) -> None:
+        await self.fill_all()
+        answer = await self.open(AT, {"accept-encoding": "br, gzip"})
+        self.assertEqual(answer.headers["content-encoding"], "gzip")
+        inflate = zlib.decompressobj(31)
+        self.assertEqual([one["t"] for one in await self.lines(answer, 14, inflate)], list(range(1, 15)))
+        await asyncio.to_thread(self.publish, 15, prev_t=14, n=15)
+        await self.lines(answer, 15, inflate)
+        self.goodbyes.say()
+        self.assertEqual(inflate.decompress(await answer.rest()), b"")
+        self.assertTrue(inflate.eof, "with its checksum and length")
+        await self.end()
+
+    async def test_a_gap_is_an_object_without_t_and_the_header_names_where_it_goes_on(self) -> None:
+        await self.fill_all()
+        answer = await self.open(f"/stream?from_t=99&epoch={EPOCH}")
+        self.assertEqual(answer.headers["x-ticks-epoch"], EPOCH)
+        piece = b""
+        while not piece:
+            piece, _ = await answer.piece()
+        self.assertEqual(json.loads(piece.splitlines()[0])["gap"]["reason"], "epoch")
+        await answer.leave()
+        await self.end()
+
+    async def test_a_stream_without_ticks_has_no_epoch_yet_and_an_empty_line_for_a_heartbeat(self) -> None:
+        with override_settings(TICKS_HEARTBEAT_S=0.1):
+            answer = await self.open("/stream")
+            self.assertNotIn("x-ticks-epoch", answer.headers)
+            pieces = [await answer.piece(), await answer.piece()]
+            self.assertEqual([piece for piece, _ in pieces], [b"", b"\n"])
+            await answer.leave()
+        await self.end()
+
+
+class EndTest(StreamingCase):
+    async def test_a_server_that_goes_ends_streams_at_a_whole_record(self) -> None:
+        await self.fill_all()
+        stream, lines = await self.open("/stream", SSE), await self.open("/stream")
+        await self.events(stream, f"{EPOCH}:14")
+        await self.lines(lines, 14)
+        self.goodbyes.say()
+        self.assertRegex(await stream.rest(), rb"\A: restart: [^\n]+\n\n\Z")
+        self.assertEqual(await lines.rest(), b"")
+        self.assertEqual(self.goodbyes.waiting, [])
+        self.assertEqual((len(door().registry), door().open), (0, 0))
+        await self.end()
+
+    async def test_one_that_has_begun_to_go_ends_a_stream_as_soon_as_it_has_begun(self) -> None:
+        await self.fill_all()
+        self.goodbyes.add = lambda goodbye: goodbye()  # type: ignore[method-assign]
+        for headers in (SSE, {}):
+            answer, body = await self.get("/stream", headers)
+            self.assertEqual(answer.status, 200)
+            self.assertNotIn(b'"t":', body)
+        await self.end()
+
+    async def test_who_may_no_longer_read_is_told_and_the_answer_ends(self) -> None:
+        await self.fill_all()
+        with override_settings(TICKS_HEARTBEAT_S=0.2):
+            stream, lines = await self.open("/stream", SSE), await self.open("/stream")
+            await asyncio.to_thread(Stream.objects.set_visibility, "main", False)
+            last = (await stream.rest()).decode().split("\n\n")[-2]
+            self.assertEqual(last, ": sign_in: the stream 'main' is no longer public: sign in")
+            told = json.loads((await lines.rest()).splitlines()[-1])
+            self.assertEqual(told["error"]["code"], "sign_in")
+        await self.end()
+
+    async def test_a_client_that_leaves_takes_everything_with_it(self) -> None:
+        await self.fill_all()
+        for headers in (SSE, {}, {"accept-encoding": "gzip"}):
+            answer = await self.open("/stream", headers)
+            await answer.piece()
+            [row] = [door().registry.row(one) for one in door().registry]
+            self.assertEqual(row["transport"], "sse" if headers is SSE else "ndjson")
+            await answer.leave()
+            self.assertEqual((len(door().registry), door().open, self.goodbyes.waiting), (0, 0, []))
+        await self.end()
+
+
+STAFF, GUEST, FOREIGN = {"staff": ""}, {"guest": ""}, {"origin": "http://evil.example"}
+TABLE: list[tuple[str, Headers, dict[str, Any], int, str]] = [
+    ("stream=private", {}, {}, 401, "there is no public stream 'private': sign in"),
+    ("stream=nosuch", {}, {}, 401, "there is no public stream 'nosuch': sign in"),
+    ("stream=nosuch", STAFF, {}, 404, "there is no stream 'nosuch'"),
+    ("stream=private", GUEST, {}, 403, "no stream 'private' for user0: staff only, or no such"),
+    ("stream=private", {**STAFF, **FOREIGN}, {}, 401, "there is no public stream 'private': sign in"),
+    ("stream=main", {"authorization": "Token wrong"}, {}, 401, "this token is wrong, revoked or expired"),
+    ("stream=private", {"cookie": "sessionid=gone"}, {}, 401, "there is no public stream 'private': sign in"),
+    ("from_t=x", {}, {}, 400, "from_t='x' is neither -1 (all that is kept) nor a whole number up to 9007199254740991"),
+    ("format=msgpack", {}, {}, 400, "unknown parameter 'format': allowed are stream, from_t, epoch, from_ts, fields, "
+     "downsample, batch_ms, batch_n, slow"),
+    ("", {"host": "elsewhere.example"}, {}, 403, "this host name is not allowed: see ALLOWED_HOSTS, --allow-host"),
+    ("", {}, {"TICKS_MAX_PER_IP": 1}, 429, "192.0.2.1 has 1 connections already (TICKS_MAX_PER_IP=1)"),
+    ("", {}, {"TICKS_MAX_CONNECTIONS": 1}, 429,
+     "this web worker has its 1 connections (TICKS_MAX_CONNECTIONS=1)"),
+]  # fmt: skip
+
+
+class RefusedTest(StreamingCase):
+    async def test_every_refusal_is_a_problem_document_that_says_why(self) -> None:
+        await self.fill_all()
+        cookies = {
+            "guest": await asyncio.to_thread(self.cookie),
+            "staff": await asyncio.to_thread(self.cookie, is_staff=True),
+        }
+        first = await self.open("/stream")
+        for query, headers, settings, status, detail in TABLE:
+            asked = {name: value for name, value in headers.items() if name not in cookies}
+            asked |= {key: value for name in cookies if name in headers for key, value in cookies[name].items()}
+            for more in (SSE, {}):
+                with self.subTest(query=query, headers=headers), override_settings(**settings):
+                    told = await self.problem(f"/stream?{query}", {**asked, **more})
+                    self.assertEqual((told["status"], told["detail"]), (status, detail))
+        await first.leave()
+        await self.end()
+
+    async def test_who_is_refused_learns_when_or_how_to_come_back(self) -> None:
+        answer, _ = await self.get("/stream?stream=private")
+        self.assertEqual((answer.headers["www-authenticate"], answer.headers["cache-control"]), ("Token", "no-store"))
+        first = await self.open("/stream")
+        with override_settings(TICKS_MAX_PER_IP=1):
+            answer, _ = await self.get("/stream")
+        self.assertGreater(int(answer.headers["retry-after"]), 0)
+        await first.leave()
+        await self.end()
+
+    async def test_a_session_that_is_over_reads_what_everybody_may(self) -> None:
+        await self.fill_all()
+        answer = await self.open(AT, {"cookie": "sessionid=gone"})
+        self.assertEqual([one["t"] for one in await self.lines(answer, 14)], list(range(1, 15)))
+        await answer.leave()
+        await self.end()
+
+    async def test_other_methods_are_refused_and_head_is_the_head_alone(self) -> None:
+        await self.fill_all()
+        for method in ("POST", "PUT", "DELETE", "PATCH", "TRACE"):
+            told = await self.problem("/stream", method=method)
+            self.assertEqual(told["status"], 405)
+            self.assertIn("GET, HEAD, OPTIONS", told["detail"])
+        for headers, kind in ((SSE, "text/event-stream; charset=utf-8"), ({}, "application/x-ndjson")):
+            answer, body = await self.get("/stream", headers, "HEAD")
+            self.assertEqual((answer.status, answer.headers["content-type"], body), (200, kind, b""))
+            self.assertNotIn("content-length", answer.headers)
+        self.assertEqual(door().open, 0)
+        await self.end()
+
+    async def test_pages_of_other_origins_may_read_what_is_public_and_are_never_anybody(self) -> None:
+        await self.fill_all()
+        staff = await asyncio.to_thread(self.cookie, is_staff=True)
+        asking = {"access-control-request-method": "GET", "access-control-request-headers": "last-event-id"}
+        answer, _ = await self.get("/stream", {**FOREIGN, **asking}, "OPTIONS")
+        self.assertEqual((answer.status, answer.headers["access-control-allow-origin"]), (204, "*"))
+        self.assertIn("Last-Event-ID", answer.headers["access-control-allow-headers"])
+        for target, headers in (
+            ("/stream?stream=private", {**FOREIGN, **asking}),
+            ("/stream?stream=nosuch", {**FOREIGN, **asking}),
+            ("/stream?stream=../x", {**FOREIGN, **asking}),
+        ):
+            answer, _ = await self.get(target, headers, "OPTIONS")
+            self.assertEqual((answer.status, answer.headers["allow"]), (204, "GET, HEAD, OPTIONS"))
+            self.assertNotIn("access-control-allow-origin", answer.headers)
+        private = await self.open("/stream?stream=private", {**SSE, **staff})
+        self.assertEqual(private.status, 200)
+        self.assertNotIn("access-control-allow-origin", private.headers)
+        await private.leave()
+        await self.end()
