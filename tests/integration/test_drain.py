@@ -141,6 +141,33 @@ class EndTest(DrainCase):
             self.assertEqual(self.get("/slow?seconds=0"), b"done")
         self.finish(second, self.begin(second))
 
+    def test_answers_without_an_end_are_told_and_end_whole(self) -> None:
+        worker = self.start()
+        peers = [self.peer() for _ in range(50)]
+        for peer in peers:
+            peer.ask("/until_goodbye")
+            peer.head()
+            self.assertEqual((peer.line(), peer.line()), (b"5", b"begun"))
+        began = self.begin(worker)
+        for peer in peers:
+            self.assertEqual(peer.chunks(), b"the end")
+            self.assertEqual(peer.rest(), b"", "and the connection ends with it")
+        self.finish(worker, began)
+
+    def test_one_that_begins_during_the_end_is_told_at_once(self) -> None:
+        worker = self.start()
+        late, busy = self.peer(), self.peer()
+        late.socket.sendall(b"GET /until_goodbye HTTP/1.1\r\nHost: test\r\n")
+        busy.ask("/slow?seconds=3")
+        self.wait_for("slow began")
+        began = self.begin(worker)
+        until(lambda: self.handles(worker, "SigIgn"), "it has begun to end")
+        late.socket.sendall(b"\r\n")
+        late.head()
+        self.assertEqual((late.chunks(), late.rest()), (b"begunthe end", b""))
+        self.assertEqual(busy.answer()[1], b"done")
+        self.finish(worker, began)
+
     def test_one_signal_sent_twice_is_one(self) -> None:
         worker = self.start()
         busy = self.peer()

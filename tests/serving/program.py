@@ -20,6 +20,7 @@ from monitor.serving import kernel, vigil
 from monitor.serving.http import Channel, Request
 from monitor.serving.server import PatientServer
 from monitor.serving.websocket import Socket
+from tests.serving.streams import STREAMS
 from ticks.direct import Stalled, offered
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -39,6 +40,8 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
             if name != "hesitate":
                 await send({"type": "websocket.accept"})
             await SOCKETS[name](scope, receive, send, options)
+        elif name in STREAMS:
+            await STREAMS[name](scope, receive, send, options, events)
         else:
             await REQUESTS[name](receive, send, options)
     except asyncio.CancelledError:
