@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,17 @@ def test_rollups_that_go_before_their_ticks_are_refused_at_the_start(
         [sys.executable, "manage.py", "check"], cwd=ROOT, env=kept | given, capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stderr.strip()) == (2, words)
+
+
+def test_origins_are_scheme_name_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "https://notes.example, http://127.0.0.1:8888,https://[::1]:1")
+    assert env.origins("X") == ["https://notes.example", "http://127.0.0.1:8888", "https://[::1]:1"]
+    monkeypatch.delenv("X")
+    assert env.origins("X") == []
+
+
+@pytest.mark.parametrize("wrong", ["*", "notes.example", "https://a.example/", "https://A.example", "null", "ftp://a"])
+def test_what_is_no_origin_is_refused_by_name(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", f"https://notes.example,{wrong}")
+    with pytest.raises(ImproperlyConfigured, match=re.escape(f"X has {wrong!r}, which is no origin")):
+        env.origins("X")

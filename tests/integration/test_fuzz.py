@@ -28,6 +28,9 @@ HANDSHAKE = (
 REFUSED = {400, 403, 426, 431}
 CLOSES = {1000, 1002, 1007, 1009, 4400, 4401, 4403, 4404, 4429}
 """What a client's own fault may end with; 1011 would be the server's."""
+ANSWERED = {200, 204, 400, 401, 403, 404, 405, 409, 410, 429, 431}
+"""By HTTP; 5xx would be the server's own fault."""
+ASKED = [b"Accept", b"Accept-Encoding", b"Last-Event-ID", b"Origin", b"Cookie", b"Authorization", b"Range"]
 QUERIES = [b"", b"", b"from_t=-1", b"downsample=3&fields=agents", b"format=msgpack", b"compression=none&batch_ms=50"]
 
 
@@ -47,6 +50,10 @@ class FuzzTest(ServedCase):
     def test_requests_of_every_kind(self) -> None:
         self.assert_bears([self.connect() for _ in range(REQUESTS)])
         self.assertGreater(min(self.ends[1000], self.ends[4400], self.ends[400]), 50, self.ends)
+
+    def test_queries_of_every_kind_over_http(self) -> None:
+        self.assert_bears([self.ask() for _ in range(REQUESTS)])
+        self.assertGreater(min(self.ends[200], self.ends[400]), 500, self.ends)
 
     def assert_bears(self, attempts: list[Coroutine[None, None, int]]) -> None:
         """After a tenth of it, which fills what is filled once, the rest takes no memory; no connection is left."""
@@ -98,6 +105,25 @@ class FuzzTest(ServedCase):
             code = await self.end(reader)
             self.assertIn(code, CLOSES, (self.seed, target, headers))
             return code
+        finally:
+            writer.close()
+
+    async def ask(self) -> int:
+        """One request to any of the addresses; what is streamed is left as soon as it has begun."""
+        path = self.random.choice(list(garbage.HTTP_PARAMETERS))
+        query = garbage.query(self.random, garbage.HTTP_PARAMETERS[path])
+        if path == "/poll":
+            query = b"timeout=0&" + query.replace(b"timeout", b"limit") if self.random.random() < 0.9 else query
+        headers = [f"Host: {self.host}".encode()]
+        for _ in range(self.random.choice([0, 0, 1, 3])):
+            headers.append(self.random.choice(ASKED) + b": " + garbage.text(self.random))
+        method = self.random.choice([b"GET"] * 8 + [b"HEAD", b"OPTIONS", b"POST"])
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.processes.port)
+        try:
+            writer.write(b"%s %s?%s HTTP/1.1\r\n%s\r\n\r\n" % (method, path.encode(), query, b"\r\n".join(headers)))
+            status = await self.status(reader)
+            self.assertIn(status, ANSWERED, (self.seed, path, query, headers))
+            return status
         finally:
             writer.close()
 

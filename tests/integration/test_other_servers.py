@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+import httpx
 import psutil
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
@@ -108,6 +109,20 @@ class OtherServersTest(ProcessCase):
         self.assertEqual(subscriber.got, self.archived())
         self.assertEqual((subscriber.gaps, subscriber.broken, subscriber.connections), ([], [], 1))
         self.assertEqual([record["t"] for record in plain.records], list(range(1, TICKS + 1)))
+        for headers in ({}, {"Accept-Encoding": "gzip"}, {"Accept": "text/event-stream"}):
+            self.assertEqual(self.streamed(port, headers), list(range(1, TICKS + 1)), headers)
+
+    def streamed(self, port: int, headers: dict[str, str]) -> list[int]:
+        """What comes over plain HTTP, up to the last tick."""
+        got: list[int] = []
+        with httpx.stream("GET", f"http://127.0.0.1:{port}/stream?from_t=-1", headers=headers, timeout=60) as answer:
+            for line in answer.iter_lines():
+                record = line.removeprefix("data: ")
+                if record.startswith('{"t":'):
+                    got.append(json.loads(record)["t"])
+                if got and got[-1] == TICKS:
+                    return got
+        return got
 
     def assert_answers(self, port: int) -> None:
         found = {path: self.status(port, path) for path in ("/", "/login/", "/api/streams/main/", STATIC, "/nowhere")}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 from urllib.parse import quote_from_bytes
@@ -43,6 +43,17 @@ PARAMETERS = {
     "compression": "none",
     "link": "main:1abcde:c2lnbmF0dXJl",
 }
+HTTP_PARAMETERS = {
+    "/stream": PARAMETERS,
+    "/poll": {"last_t": "5", "limit": "3", "timeout": "0"},
+    "/incremental": {"from_t": "5", "limit": "3"},
+    "/range": {"t0": "5", "t1": "9", "limit": "3"},
+}
+HTTP_PARAMETERS |= {
+    path: {**{name: PARAMETERS[name] for name in ("stream", "epoch", "fields", "downsample")}, **own}
+    for path, own in HTTP_PARAMETERS.items()
+    if path != "/stream"
+}
 HEADERS = [
     "Origin",
     "Host",
@@ -69,18 +80,18 @@ def message(random: Random) -> tuple[int, bytes]:
     return make(random)
 
 
-def query(random: Random) -> bytes:
+def query(random: Random, parameters: Mapping[str, str] = PARAMETERS) -> bytes:
     """A query string, with nothing in it that would end a request line."""
-    parts = [_parameter(random) for _ in range(random.choice([0, 1, 1, 2, 3, 5, 30]))]
+    parts = [_parameter(random, parameters) for _ in range(random.choice([0, 1, 1, 2, 3, 5, 30]))]
     return random.choice([b"&", b"&", b"&", b";", b"&&", b"&=&"]).join(parts).replace(b" ", b"%20")
 
 
 def headers(random: Random, host: str) -> list[bytes]:
     """Lines: always a Host, mostly the right one, and others that are anything."""
-    lines = [b"Host: " + (host.encode() if random.random() < 0.9 else _text(random))]
+    lines = [b"Host: " + (host.encode() if random.random() < 0.9 else text(random))]
     for _ in range(random.choice([0, 0, 1, 1, 2, 4, 20])):
         name = random.choice(HEADERS[random.random() < 0.95 :]).encode()
-        lines.append(name + b": " + random.choice([_header, _text])(random))
+        lines.append(name + b": " + random.choice([_header, text])(random))
     return lines
 
 
@@ -191,10 +202,10 @@ def _value(random: Random, depth: int) -> Any:
     return {str(random.choice([*MESSAGES, "t", "type", ""])): _value(random, depth - 1) for _ in range(size)}
 
 
-def _parameter(random: Random) -> bytes:
-    name = random.choice([*PARAMETERS, *PARAMETERS, "unknown", "", "Stream", "from_t ", "fields[]", "__proto__"])
+def _parameter(random: Random, parameters: Mapping[str, str]) -> bytes:
+    name = random.choice([*parameters, *parameters, "unknown", "", "Stream", "from_t ", "fields[]", "__proto__"])
     value = random.choice(
-        [PARAMETERS.get(name, "1").encode(), _text(random), str(random.choice(VALUES)).encode("utf-8", "replace")]
+        [parameters.get(name, "1").encode(), text(random), str(random.choice(VALUES)).encode("utf-8", "replace")]
     )
     escaped = random.choice([_escaped, _escaped, lambda data: data])(value[:8000])
     return random.choice([b"%s=%s", b"%s=%s", b"%s=%s", b"%s=%s=%s" % (b"%s", b"%s", b"x"), b"%s%s"]) % (
@@ -207,7 +218,7 @@ def _escaped(data: bytes) -> bytes:
     return quote_from_bytes(data, safe="/:,").encode()
 
 
-def _text(random: Random) -> bytes:
+def text(random: Random) -> bytes:
     """Of a header or a parameter: no line ends, sometimes bytes that have no place there."""
     size = random.choice([0, 1, 5, 30, 300, 3000])
     kinds: list[Callable[[], bytes]] = [

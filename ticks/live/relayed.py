@@ -48,6 +48,10 @@ class Relayed(Subscriber):
             for frame in frames:
                 await self._send(frame)
 
+    async def settled(self) -> None:
+        async with self._sending:
+            pass
+
     def end(self) -> None:
         if self._beating is not None:
             self._beating.cancel()

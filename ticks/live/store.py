@@ -6,6 +6,7 @@ the history API.
 
 from __future__ import annotations
 
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,11 +14,14 @@ import redis
 from django.db import close_old_connections
 
 from ticks.archive import gaps, index, reader
-from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
+from ticks.batch import MAX_BYTES, MAX_TICKS, Batch, merged
 from ticks.cursor import Cursor, Gap
 from ticks.live import backward
 from ticks.live.hotlog import Head, HotLog
 from ticks.models import Segment
+
+TOGETHER = 32
+"""So many batches of the hot log are read at once by who asks for many ticks."""
 
 
 class Oldest(NamedTuple):
@@ -35,26 +39,27 @@ class Store:
         self.hotlog = hotlog
         self.stream = stream
 
-    def after(self, cursor: Cursor, max_bytes: int = MAX_BYTES) -> Batch | Gap | None:
+    def after(self, cursor: Cursor, max_bytes: int = MAX_BYTES, max_ticks: int = MAX_TICKS) -> Batch | Gap | None:
         """What a reader at `cursor` is owed next; None where nothing newer is stored, or can be reached.
 
+        With more than `MAX_TICKS` it is as much as is quickly had together, such as a whole frame of a file.
         A `Gap` is proven by the ordinals of the stored ticks around it. The archive is asked before the
         hot log, to spare Redis, and again after it: what the log has forgotten since was indexed before.
         """
         close_old_connections()
         try:
-            return self._after(cursor, max_bytes)
+            return self._after(cursor, max_bytes, max_ticks)
         except redis.RedisError:
             return None  # it may hold what is not found elsewhere
 
-    def _after(self, cursor: Cursor, max_bytes: int) -> Batch | Gap | None:
-        stored = self._archived(cursor, max_bytes)
+    def _after(self, cursor: Cursor, max_bytes: int, max_ticks: int) -> Batch | Gap | None:
+        stored = self._archived(cursor, max_bytes, max_ticks)
         if stored is not None and stored.prev_t <= cursor.t:
             return stored
-        hot = self._hot(cursor) if cursor.epoch else None
+        hot = self._hot(cursor, TOGETHER if max_ticks > MAX_TICKS else 1) if cursor.epoch else None
         if hot is not None and hot.prev_t <= cursor.t:
             return hot.after(cursor.t)
-        stored = self._archived(cursor, max_bytes)
+        stored = self._archived(cursor, max_bytes, max_ticks)
         if stored is not None and stored.prev_t <= cursor.t:
             return stored
         following = min((b for b in (stored, hot) if b is not None), key=lambda b: b.first_t, default=None)
@@ -128,13 +133,16 @@ class Store:
         row = index.newest(self.stream)
         return row.epoch if row is not None else None
 
-    def _archived(self, cursor: Cursor, max_bytes: int) -> Batch | None:
-        return reader.after(self.archive, self.stream, cursor.epoch, cursor.t, max_bytes=max_bytes)
+    def _archived(self, cursor: Cursor, max_bytes: int, max_ticks: int) -> Batch | None:
+        where = (self.archive, self.stream, cursor.epoch, cursor.t)
+        return reader.after(*where, max_bytes=max_bytes, max_ticks=max_ticks)
 
-    def _hot(self, cursor: Cursor) -> Batch | None:
-        """Raises `redis.RedisError`."""
-        batches = self.hotlog.after(cursor.epoch, cursor.t, 1)
-        return batches[0] if batches else None
+    def _hot(self, cursor: Cursor, together: int = 1) -> Batch | None:
+        """Up to so many batches of the log as one. Raises `redis.RedisError`."""
+        batches = self.hotlog.after(cursor.epoch, cursor.t, together)
+        follows = (after.prev_t == before.last_t for before, after in pairwise(batches))
+        chain = 1 + sum(1 for _ in takewhile(bool, follows))
+        return merged(batches[:chain]) if batches else None
 
     def _seek_hot(self, ts: float, indexed: Segment | None) -> Cursor | None:
         """Behind the newest row that there was before the archive was asked; that is little: it is read through."""
@@ -182,7 +190,8 @@ class Store:
         rows = index.segments(self.stream, cursor.epoch).filter(last_t__gt=cursor.t, first_t__lt=next_t)
         return any((self.archive / row.path).exists() for row in rows)
 
-    def _knows(self, epoch: str) -> bool:
+    def knows(self, epoch: str) -> bool:
+        """Whether any of an epoch is kept. Raises `redis.RedisError` where only the hot log can know."""
         return index.segments(self.stream, epoch).exists() or self.hotlog.holds(epoch)
 
     def _next_epoch(self, cursor: Cursor) -> Gap | None:
@@ -191,7 +200,7 @@ class Store:
         head = self.head()
         if later is not None:
             epoch = later.epoch
-        elif head is not None and (head.tip.epoch > cursor.epoch or not self._knows(cursor.epoch)):
+        elif head is not None and (head.tip.epoch > cursor.epoch or not self.knows(cursor.epoch)):
             epoch = head.tip.epoch
         else:
             return None

@@ -114,6 +114,9 @@ class Subscriber(ABC):
         if self._greeting is not None:
             self._greeting.cancel()
 
+    async def settled(self) -> None:
+        """After `end`: return when nothing is being sent any more."""
+
     async def _do(self, deed: Deed) -> None:
         match deed:
             case _ if self._is_over:

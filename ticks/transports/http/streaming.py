@@ -68,6 +68,7 @@ class Pushed:
         self._sum = ndjson.Sum()
         self._direct = offered(exchange.scope)
         self._subscriber: Subscriber | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._over: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         """Why it is over, other than that the client has left."""
         self.transport = "sse" if self._is_sse else "ndjson"
@@ -117,6 +118,12 @@ class Pushed:
         return Delivery(*shared, direct, self._open)
 
     async def _open(self, cursor: Cursor | None) -> None:
+        """Wholly, whatever becomes of who asks for it: an answer that ends needs its beginning."""
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._begin(cursor))
+        await asyncio.shield(self._opening)
+
+    async def _begin(self, cursor: Cursor | None) -> None:
         told = {"X-Ticks-Epoch": cursor.epoch} if cursor is not None and not self._is_sse else {}
         await self._exchange.begin(HTTPStatus.OK, {**self.headers, **told})
         await self._exchange.piece(ndjson.GZIP_HEADER if self._is_gzip else b"")
@@ -139,8 +146,9 @@ class Pushed:
             return  # nothing more is taken
         if why is not None and not isinstance(why, Refused):
             raise why
-        if not self._exchange.has_begun:
-            await self._open(None)
+        await self._open(None)
+        if self._subscriber is not None:
+            await self._subscriber.settled()
         last: bytes = b""
         if isinstance(why, Refused):
             last = self._pack(self._dialect.error(why.code.name.lower(), why.detail))
