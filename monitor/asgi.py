@@ -18,7 +18,7 @@ site = get_asgi_application()
 
 # Both import models, which only the line above makes ready.
 from ticks.access.origin import IgnoreForeignCookies  # noqa: E402
-from ticks.transports.http import streaming  # noqa: E402
+from ticks.transports.http import incremental, polling, ranging, streaming  # noqa: E402
 from ticks.transports.http.endpoint import Endpoint  # noqa: E402
 from ticks.transports.no_such_socket import refuse  # noqa: E402
 from ticks.transports.websocket import StreamConsumer  # noqa: E402
@@ -37,6 +37,9 @@ sockets = [
 ]
 requests = [
     path("stream", Endpoint(streaming.serve)),  # type: ignore[arg-type]
+    path("poll", Endpoint(polling.serve)),  # type: ignore[arg-type]
+    path("incremental", Endpoint(incremental.serve)),  # type: ignore[arg-type]
+    path("range", Endpoint(ranging.serve)),  # type: ignore[arg-type]
     re_path("", site),  # type: ignore[arg-type]
 ]
 application = ProtocolTypeRouter(

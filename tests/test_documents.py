@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import re
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ from django.core.management import load_command_class
 from benchmarks.__main__ import CASES
 from ticks.asked import MESSAGES
 from ticks.cursor import STREAM
+from ticks.http_query import INCREMENTAL, POLL, RANGE
 from ticks.producer.status import Status
 from ticks.protocol import Close
 from ticks.query import PARAMETERS
+from ticks.transports.http.streaming import PARAMETERS as STREAMED
 
+HTTP = {"/stream": STREAMED, "/poll": POLL, "/incremental": INCREMENTAL, "/range": RANGE}
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = sorted(path.stem for path in (ROOT / "ticks/management/commands").glob("[a-z]*.py"))
 DJANGOS_OWN = {
@@ -94,6 +98,22 @@ def test_every_key_of_a_producers_json_is_documented() -> None:
 def test_every_parameter_of_the_websocket_is_documented() -> None:
     rows = table(read("docs/protocol.md"), "parameter | what it is")
     assert tuple(row[0].strip("`| ") for row in rows) == PARAMETERS
+
+
+def test_every_parameter_over_http_is_documented() -> None:
+    document = read("docs/http.md")
+    shared = {row[0].strip("`| ") for row in table(document, "parameter | what it is")}
+    for path, parameters in HTTP.items():
+        own = {row[0].strip("`| ") for row in table(document, f"parameter of `{path}` | what it is")}
+        assert own | shared == set(parameters), path
+        assert not own & shared
+
+
+def test_every_status_of_a_refusal_over_http_is_documented() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "ticks/transports/http").glob("*.py"))
+    used = {int(getattr(HTTPStatus, name)) for name in re.findall(r"HTTPStatus\.([A-Z_]+)", code)}
+    documented = {int(row[0].strip("`| ")) for row in table(read("docs/http.md"), "status | when")}
+    assert documented == {status for status in used if 400 <= status < 500 or status == 503}
 
 
 def test_every_message_of_the_server_is_documented_and_every_reason_of_a_gap() -> None:

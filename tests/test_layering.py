@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PURE = (
     *("tick", "cursor", "batch", "ring", "framing", "protocol", "query", "schedule", "histogram", "live.limits"),
     *("selection", "packing", "gathering", "window", "pacing", "asked", "session"),
-    *("live.lag", "access.addresses", "access.limits"),
+    *("http_query", "live.lag", "access.addresses", "access.limits"),
     *(f"archive.{name}" for name in ("frame", "lines", "seekable", "segment", "sealer", "walk")),
     *(f"receiving.{n}" for n in ("address", "wanted", "unpacking", "chain", "acks", "comeback", "actions", "course")),
     *(f"archive.rollups.{name}" for name in ("levels", "row", "values", "cascade", "grid", "lookup", "buckets")),

@@ -51,6 +51,7 @@ class Batch:
         "_raw_bytes",
         "_records",
         "_selections",
+        "_text",
         "before_t",
         "count",
         "epoch",
@@ -72,9 +73,10 @@ class Batch:
         *,
         records: Sequence[bytes] | None = None,
         packs: Sequence[bytes] = (),
+        text: bytes | None = None,
         before_t: int | None = None,
     ) -> None:
-        """Of `records`, or of `packs`: zstd frames of lines, one after the other.
+        """Of `records`, or of their `text`, or of `packs`: zstd frames of lines, one after the other.
 
         `before_t` is the tick before the first, where `prev_t` is a reader's cursor instead.
         """
@@ -83,6 +85,7 @@ class Batch:
         self.first_t, self.last_t, self.count = first_t, last_t, count
         self._records = records
         self._packs = packs
+        self._text = text
         self._raw_bytes: int | None = None
         self._forms: dict[str, Any] = {}
         self._selections: Sequence[str] = ()
@@ -106,10 +109,20 @@ class Batch:
     @property
     def records(self) -> Sequence[bytes]:
         """The lines of the ticks, without newlines."""
-        if self._records is None:
+        if self._records is None and self._text is not None:
+            self._records, self._text = self._text.split(b"\n"), None
+        elif self._records is None:
             self._records = list(chain.from_iterable(map(unpack, self._packs)))
             self._tell(sum(map(len, self._records)))
         return self._records
+
+    @property
+    def text(self) -> bytes:
+        """The lines of the ticks, with newlines between them; nothing is kept that was not."""
+        text, records = self._text, self._records
+        if text is not None:
+            return text
+        return b"\n".join(records if records is not None else map(_lines, self._packs))
 
     @property
     def packed(self) -> bytes:
@@ -125,6 +138,8 @@ class Batch:
         if self._raw_bytes is None:
             if self._records is not None:
                 self._raw_bytes = sum(map(len, self._records)) + self.count
+            elif self._text is not None:
+                self._raw_bytes = len(self._text) + 1
             else:
                 self._raw_bytes = sum(map(zstandard.frame_content_size, self._packs)) + len(self._packs)
         return self._raw_bytes
@@ -132,7 +147,7 @@ class Batch:
     @property
     def size(self) -> int:
         """Bytes held in memory, all forms included."""
-        held = sum(map(len, self._records or ())) + sum(map(len, self._packs))
+        held = sum(map(len, self._records or ())) + sum(map(len, self._packs)) + len(self._text or b"")
         return held + sum(map(_length, self._forms.values()))
 
     def has(self, form: Form[Any]) -> bool:
@@ -166,7 +181,7 @@ class Batch:
 
     def bare(self) -> Batch:
         """The same ticks, packed, and nothing else."""
-        packs = self._packs or (pack(self._records or ()),)
+        packs = self._packs or (pack(self.records),)
         return Batch(self.epoch, self.prev_t, self.n, self.first_t, self.last_t, self.count, packs=packs)
 
     def after(self, t: int) -> Batch:
@@ -186,6 +201,7 @@ class Batch:
             self.count,
             records=self._records,
             packs=self._packs,
+            text=self._text,
             before_t=self.before_t,
         )
 
@@ -232,10 +248,14 @@ def pack(records: Iterable[bytes]) -> bytes:
 
 
 def unpack(packed: bytes) -> list[bytes]:
+    return _lines(packed).split(b"\n")
+
+
+def _lines(packed: bytes) -> bytes:
     if not hasattr(_zstd, "decompressor"):
         _zstd.decompressor = zstandard.ZstdDecompressor()
     lines: bytes = _zstd.decompressor.decompress(packed)
-    return lines.split(b"\n")
+    return lines
 
 
 def _length(form: bytes | str | Sequence[bytes | str]) -> int:

@@ -65,9 +65,11 @@ class Sum:
 class Ndjson:
     """A line a tick, the record itself; `{"gap": …}` and `{"error": …}` as in plain mode, empty lines as heartbeat."""
 
-    greets = False
-
-    def __init__(self, selection: Selection = ALL, compression: Compression = "none") -> None:
+    def __init__(
+        self, selection: Selection = ALL, compression: Compression = "none", names_epoch: bool = False
+    ) -> None:
+        """`names_epoch`: in a line, because where the answer began there was none yet."""
+        self.greets = names_epoch
         self.selection = selection
         self.compression = compression
         name = f"ndjson {compression} {selection}".strip()
@@ -76,7 +78,9 @@ class Ndjson:
         self.ready: Form[bytes] = Form(f"{name}, ready", self._ready, *kind)
 
     def hello(self, facts: Mapping[str, Any], latest: bytes | None) -> Sequence[Frame]:
-        return ()
+        """The numbering, once it has begun: told as any other that begins anew."""
+        at = facts["cursor"]
+        return self.gap(Gap(at["t"], at["t"] + 1, 0, "epoch", Cursor(**at), at["epoch"])) if at else ()
 
     def gap(self, gap: Gap) -> Sequence[Frame]:
         return self._packed(dump({"gap": gap_fields(gap)}) + b"\n")
@@ -108,6 +112,6 @@ class Ndjson:
 
 
 @lru_cache(maxsize=256)
-def ndjson(selection: Selection, compression: Compression) -> Ndjson:
+def ndjson(selection: Selection, compression: Compression, names_epoch: bool = False) -> Ndjson:
     """The same object for the same arguments, mostly: subscribers are gathered by it."""
-    return Ndjson(selection, compression)
+    return Ndjson(selection, compression, names_epoch)

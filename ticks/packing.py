@@ -96,8 +96,8 @@ def ticks_message(batch: Batch, records: Sequence[bytes]) -> bytes:
     )
 
 
-def dump(message: Mapping[str, Any]) -> bytes:
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+def dump(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def _with(message: bytes, records: Mapping[str, bytes | None]) -> bytes:

@@ -82,7 +82,8 @@ def parse_query(query: str, *, plain: bool = False, parameters: Sequence[str] = 
 
 
 def place(from_t: int | None, epoch: str | None, from_ts: float | None) -> tuple[int | None, str | None, float | None]:
-    """Where to begin, checked; raises `BadRequest`."""
+    """Where to begin, checked; raises `BadRequest`. An empty epoch is none: a client may not have learnt it yet."""
+    epoch = epoch or None
     if from_t is not None and not -1 <= from_t <= MAX_T:
         raise BadRequest(f"from_t={from_t} is neither -1 (all that is kept) nor a whole number up to {MAX_T}")
     if epoch is not None and not EPOCH.fullmatch(epoch):

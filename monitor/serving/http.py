@@ -75,9 +75,13 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
                 self.registerProducer(self, True)
                 if self.channel.is_waiting:
                     self.pauseProducing()
+        channel = self.channel
         super().handle_reply(message)
-        if message.get("type") == "http.response.start" and self.server.is_draining:
-            self.setHeader(b"connection", b"close")
+        if message.get("type") == "http.response.start":
+            if self.server.is_draining:
+                self.setHeader(b"connection", b"close")
+        elif channel is not None and not message.get("more_body"):
+            channel.flush()
 
     async def sent(self, message: dict[str, Any]) -> None:
         """After a `send` of the application: wait for room where more is to come."""
@@ -152,6 +156,17 @@ class Channel(HTTPChannel):
         self.transport.write(LINE_TOO_LONG)
         self.loseConnection()  # type: ignore[no-untyped-call]
 
+    def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Any) -> None:
+        """As one: each of Twisted's forty pieces would be looked at."""
+        lines = [b"%b: %b\r\n" % (name, value) for name, values in headers.getAllRawHeaders() for value in values]
+        self.transport.write(b"%b %b %b\r\n%b\r\n" % (version, code, reason, b"".join(lines)))
+
+    def flush(self) -> None:
+        """Send what waits now: of many answers made one after the other none is to wait for the last."""
+        transport = self.transport
+        if transport is not None and kernel.is_plain(transport) and transport.connected and not transport.disconnecting:
+            transport.doWrite()
+
     def let_go(self, request: Request) -> None:
         """The connection is a WebSocket's now: this and the request, which know each other, are to be freed at once."""
         self.factory.server.channels.discard(self)
@@ -195,6 +210,9 @@ class Channel(HTTPChannel):
 
 class ChannelFactory(HTTPFactory):  # type: ignore[misc]
     protocol = Channel
+
+    def log(self, request: Request) -> None:
+        """Twisted makes a line of each request, and has no file for it."""
 
     def buildProtocol(self, addr: Any) -> Channel:
         channel: Channel = super().buildProtocol(addr)

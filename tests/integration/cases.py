@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import ClassVar
 from unittest import TestCase
 
 import pytest
@@ -51,6 +52,8 @@ class ServedCase(TestCase):
     Whatever a test says to the worker, the subscriber misses nothing and the worker has nothing to complain of.
     """
 
+    env: ClassVar[dict[str, str]] = {}
+    """Of the worker."""
     home: Path
     processes: Processes
     worker: Running
@@ -65,7 +68,7 @@ class ServedCase(TestCase):
         cls.processes = Processes(cls.home, valkey.url)
         cls.addClassCleanup(cls.processes.end)
         make_database(cls.home, "main")
-        cls.worker = cls.processes.web()
+        cls.worker = cls.processes.web(**cls.env)
         cls.witness = Subscriber(cls.processes.socket_url, "from_t=0")
         cls.addClassCleanup(cls.witness.stop)
         cls.processes.producer("simulation", "--rate", "50", "--agents", "2")

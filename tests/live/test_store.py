@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from tests.support.cases import EPOCH, NEXT_EPOCH, ValkeyCase, start_of, ts_of
+from tests.support.cases import EPOCH, NEXT_EPOCH, ValkeyCase, lines, start_of, ts_of
 from ticks.archive import index, reader
 from ticks.batch import Batch
 from ticks.cursor import Cursor, Gap
@@ -33,6 +33,17 @@ class StoreTest(ValkeyCase):
             for max_bytes in (1, 60, 1 << 20):
                 read, gaps = read_all(self.store(), Cursor(EPOCH, t), max_bytes)
                 self.assertEqual((read, gaps), (list(range(t + 1, 15)), []))
+
+    def test_much_of_the_hot_log_is_read_together_up_to_a_hole(self) -> None:
+        self.publish(1, 2, prev_t=0, n=1)
+        self.publish(3, prev_t=2, n=3)
+        behind = Batch.of(EPOCH, 5, 6, lines(6, 7))
+        self.hotlog().append(behind, after_t=3, newest_t=7, fence=1, max_bytes=1 << 20, indexed_t=0, now=0.0)
+        store, read, cursor = self.store(), list[object](), start_of()
+        while (owed := store.after(cursor, max_ticks=1000)) is not None:
+            read.append(ts_of([owed]) if isinstance(owed, Batch) else (owed.after_t, owed.next_t, owed.count))
+            cursor = owed.cursor
+        self.assertEqual(read, [[1, 2, 3], (3, 6, 2), [6, 7]])
 
     def test_holes_by_design_are_no_gaps(self) -> None:
         self.keep(10, 20, 30)

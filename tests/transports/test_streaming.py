@@ -80,6 +80,7 @@ class SseTest(StreamingCase):
             ("/stream?from_t=3", f"{EPOCH}:9", 10),
             ("/stream?from_ts=-1e9", f"{EPOCH}:0", 1),
             ("/stream?from_t=12", "no cursor", 13),
+            ("/stream?from_t=12&epoch=", "", 13),
             ("/stream?from_t=12", f"{EPOCH}:99999999999999999", 13),
             ("/stream", "", 14),
         ):
@@ -176,12 +177,16 @@ class NdjsonTest(StreamingCase):
         await answer.leave()
         await self.end()
 
-    async def test_a_stream_without_ticks_has_no_epoch_yet_and_an_empty_line_for_a_heartbeat(self) -> None:
+    async def test_a_stream_without_ticks_tells_its_epoch_later_and_has_an_empty_line_for_a_heartbeat(self) -> None:
         with override_settings(TICKS_HEARTBEAT_S=0.1):
             answer = await self.open("/stream")
             self.assertNotIn("x-ticks-epoch", answer.headers)
             pieces = [await answer.piece(), await answer.piece()]
             self.assertEqual([piece for piece, _ in pieces], [b"", b"\n"])
+            await asyncio.to_thread(self.publish, 1, 2, prev_t=0, n=1)
+            gap, *ticks = await self.lines(answer, 2)
+            self.assertEqual((gap["gap"]["reason"], gap["gap"]["epoch"], gap["gap"]["count"]), ("epoch", EPOCH, 0))
+            self.assertEqual([one["t"] for one in ticks], [1, 2])
             await answer.leave()
         await self.end()
 

@@ -40,6 +40,12 @@ def lines(file: Opened, frame: Frame) -> Lines | None:
         return None
 
 
+def whole(epoch: str, frame: Frame, lines: Lines) -> Batch:
+    """All of a frame as a batch."""
+    text = lines.text
+    return Batch(epoch, frame.prev_t, frame.n, frame.first_t, frame.last_t, frame.count, text=text)
+
+
 def batch(epoch: str, frame: Frame, lines: Lines, start: int, records: Sequence[bytes]) -> Batch:
     """Those lines of a frame as a batch; the first of them begins at `start`."""
     prev_t = lines.t_before(start) if start else frame.prev_t

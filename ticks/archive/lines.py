@@ -77,10 +77,15 @@ class Lines:
         """How many lines stand before `start`."""
         return self._data.count(b"\n", 0, start)
 
-    def read(self, start: int, max_bytes: int) -> Iterator[bytes]:
-        """Lines from `start` on: one, and as many more of a batch's as `max_bytes` hold."""
+    @property
+    def text(self) -> bytes:
+        """All of them, without the end of the last one."""
+        return self._data[:-1]
+
+    def read(self, start: int, max_bytes: int, max_ticks: int = MAX_TICKS) -> Iterator[bytes]:
+        """Lines from `start` on: one, and up to `max_ticks`, as many as `max_bytes` hold."""
         stop = start + max_bytes
-        for _ in range(MAX_TICKS):
+        for _ in range(max_ticks):
             end = self._data.find(b"\n", start)
             yield self._data[start:end]
             start = end + 1

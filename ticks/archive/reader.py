@@ -14,37 +14,40 @@ from ticks.archive import files
 from ticks.archive.index import segments
 from ticks.archive.opened import Opened, opened
 from ticks.archive.turns import in_order, in_turn
-from ticks.batch import MAX_BYTES, Batch
+from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor
 from ticks.models import Segment
 
 
-def after(archive: Path, stream: str, epoch: str, t: int, *, max_bytes: int = MAX_BYTES) -> Batch | None:
-    """The first ticks after `t` in an epoch, a batch of up to `max_bytes`; None beyond the end.
+def after(
+    archive: Path, stream: str, epoch: str, t: int, *, max_bytes: int = MAX_BYTES, max_ticks: int = MAX_TICKS
+) -> Batch | None:
+    """The first ticks after `t` in an epoch, a batch of up to so many; None beyond the end.
 
-    Where `batch.prev_t > t`, ticks are missing between.
+    Where `batch.prev_t > t`, ticks are missing between. A whole frame is not taken apart into its lines.
     """
     known = _found.row(archive, stream, epoch, t)
     if known is not None:
         with suppress(FileNotFoundError), opened(archive / known.path) as file:
-            batch = _after(file, known, t, max_bytes)
+            batch = _after(file, known, t, max_bytes, max_ticks)
             if batch is not None:
                 return batch
     rows = segments(stream, epoch).filter(last_t__gt=t).order_by("last_t")
     for row, file in in_turn(archive, rows, lambda row: Q(last_t__gt=row.last_t)):
-        batch = _after(file, row, t, max_bytes)
+        batch = _after(file, row, t, max_bytes, max_ticks)
         if batch is not None:
             _found.keep(archive, row)
             return batch
     return None
 
 
-def _after(file: Opened, row: Segment, t: int, max_bytes: int) -> Batch | None:
+def _after(file: Opened, row: Segment, t: int, max_bytes: int, max_ticks: int) -> Batch | None:
     for frame in files.frames(file, row):
         if frame.last_t > t and (lines := files.lines(file, frame)) is not None:
+            if t < frame.first_t and lines.size <= max_bytes and frame.count <= max_ticks:
+                return files.whole(row.epoch, frame, lines)
             start = lines.after(t)
-            prev_t = lines.t_before(start) if start else frame.prev_t
-            return Batch.of(row.epoch, prev_t, frame.n + lines.count(start), list(lines.read(start, max_bytes)))
+            return files.batch(row.epoch, frame, lines, start, list(lines.read(start, max_bytes, max_ticks)))
     return None
 
 

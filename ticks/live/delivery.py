@@ -51,6 +51,9 @@ class Delivery(Subscriber):
         self.write = self._write_into_window
         super()._acknowledged()
 
+    async def settled(self) -> None:
+        """What was written is on its way."""
+
     def end(self) -> None:
         self._feed.beats.discard(self)
         super().end()

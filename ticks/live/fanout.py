@@ -190,11 +190,11 @@ class Fanout:
         """Stands for what is released by now; take it before reading, and wait for its change after."""
         return self._released
 
-    async def changed(self, mark: asyncio.Future[None], timeout_s: float) -> None:
-        """Return when something was released since `mark`, or after `timeout_s`."""
+    async def changed(self, mark: asyncio.Future[None], timeout_s: float, *others: asyncio.Future[None]) -> None:
+        """Return when something was released since `mark`, one of the others is done, or after `timeout_s`."""
         self.waiting += 1
         try:
-            await asyncio.wait([mark], timeout=timeout_s)
+            await asyncio.wait([mark, *others], timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.waiting -= 1
 

@@ -114,6 +114,7 @@ class Subscriber(ABC):
         if self._greeting is not None:
             self._greeting.cancel()
 
+    @abstractmethod
     async def settled(self) -> None:
         """After `end`: return when nothing is being sent any more."""
 

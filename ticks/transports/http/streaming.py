@@ -60,11 +60,7 @@ class Pushed:
         self._is_sse = exchange.accepts("accept", sse.MEDIA_TYPE)
         self._query = _resumed(query, exchange.header("last-event-id")) if self._is_sse else query
         self._is_gzip = not self._is_sse and exchange.accepts("accept-encoding", "gzip")
-        self._dialect: Dialect = (
-            sse.sse(query.selection)
-            if self._is_sse
-            else ndjson.ndjson(query.selection, "gzip" if self._is_gzip else "none")
-        )
+        self._dialect: Dialect = sse.sse(query.selection) if self._is_sse else self._lines()
         self._sum = ndjson.Sum()
         self._direct = offered(exchange.scope)
         self._subscriber: Subscriber | None = None
@@ -123,7 +119,12 @@ class Pushed:
             self._opening = asyncio.create_task(self._begin(cursor))
         await asyncio.shield(self._opening)
 
+    def _lines(self, *, names_epoch: bool = False) -> Dialect:
+        return ndjson.ndjson(self._query.selection, "gzip" if self._is_gzip else "none", names_epoch)
+
     async def _begin(self, cursor: Cursor | None) -> None:
+        if cursor is None and not self._is_sse and self._subscriber is not None:
+            self._subscriber.dialect = self._lines(names_epoch=True)
         told = {"X-Ticks-Epoch": cursor.epoch} if cursor is not None and not self._is_sse else {}
         await self._exchange.begin(HTTPStatus.OK, {**self.headers, **told})
         await self._exchange.piece(ndjson.GZIP_HEADER if self._is_gzip else b"")
