@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import archive, faults, live, producer, soak
+from benchmarks import archive, faults, http, live, producer, soak
 from benchmarks.figures import Report
 from monitor import memory
 
@@ -16,6 +16,7 @@ CASES: Mapping[str, Mapping[str, Part]] = {
     "faults": faults.PARTS,
     "archive": archive.PARTS,
     "live": live.PARTS,
+    "http": http.PARTS,
     "soak": soak.PARTS,
 }
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from benchmarks.figures import Report
 from benchmarks.live.figures import add, enough, framing, share, wrong
 from benchmarks.live.generator import Generator, Outcome, generator
+from benchmarks.live.memory import largest
 from benchmarks.live.past import STREAM, past
-from benchmarks.live.stage import Live, live
+from benchmarks.live.stage import live
 
 KILLED_RATE, KILLED_MANY, KILLED_S = 200, 500, 15.0
 BEFORE_S, DOWN_S = 2.0, 1.0
@@ -21,7 +19,6 @@ BEHIND_MOST_S = 300.0
 UNREAD, UNREAD_S, RING_BYTES = 200, 12.0, 8 << 20
 FULL_S, STALLED_S = 10.0, 3.0
 """So long until the ring is full, and until those that never read have stalled."""
-LOOK_S = 0.2
 
 
 def killed(report: Report, scale: float) -> None:
@@ -79,11 +76,11 @@ def unread(report: Report, scale: float) -> None:
     with live(TICKS_RING_BYTES=str(RING_BYTES)) as on:
         on.produce(RATE)
         asked = (on.url, "v1", OTHERS, "--seconds", seconds, "--warm-up")
-        with generator(*asked, FULL_S) as load, _largest(on) as before_bytes:
+        with generator(*asked, FULL_S) as load, largest(on) as before_bytes:
             before = load.measure(on.costs)
         half = UNREAD // 2
         with (
-            _largest(on) as bytes_with,
+            largest(on) as bytes_with,
             generator(on.url, "v1", half, "--unread") as one,
             generator(on.url, "plain", half, "--unread") as other,
         ):
@@ -103,21 +100,3 @@ def unread(report: Report, scale: float) -> None:
 def _stopped(never: Generator) -> dict[str, Any]:
     never.stop()
     return never.wait("result")
-
-
-@contextmanager
-def _largest(on: Live) -> Iterator[list[int]]:
-    """What the web worker's memory was, again and again."""
-    seen, over = [on.web_bytes()], threading.Event()
-
-    def look() -> None:
-        while not over.wait(LOOK_S):
-            seen.append(on.web_bytes())
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        thread.join()

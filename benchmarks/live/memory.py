@@ -1,16 +1,38 @@
-"""What a subscriber takes of the web worker's memory."""
+"""What subscribers take of the web worker's memory."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from benchmarks.figures import Report
 from benchmarks.live.figures import framing
 from benchmarks.live.generator import generator
-from benchmarks.live.stage import live
+from benchmarks.live.stage import Live, live
 
 WARM, MANY = 100, 1000
 SETTLE_S, SECONDS = 3.0, 10.0
+LOOK_S = 0.2
+
+
+@contextmanager
+def largest(on: Live) -> Iterator[list[int]]:
+    """What the web worker's memory was, again and again."""
+    seen, over = [on.web_bytes()], threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_S):
+            seen.append(on.web_bytes())
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        thread.join()
 
 
 def memory(report: Report, scale: float) -> None:

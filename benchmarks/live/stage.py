@@ -30,6 +30,12 @@ class Live:
             child for child in psutil.Process().children() if str(valkey.folder) in " ".join(child.cmdline())
         )
 
+    def at(self, dialect: str) -> str:
+        """Where a load generator of that dialect connects to."""
+        if dialect in ("plain", "v1"):
+            return self.url
+        return f"{self.processes.url}/{'poll' if dialect == 'poll' else 'stream'}"
+
     def start_web(self) -> None:
         """Returns once it answers."""
         self.web = self.processes.web(**self._env)

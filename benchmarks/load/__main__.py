@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.load.dialects import READERS
+from benchmarks.load.dialects import DIALECTS
 from benchmarks.load.loop import Loop
 from benchmarks.load.recording import record
 from benchmarks.load.results import Window, results
@@ -65,8 +65,8 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
-    parser.add_argument("url", help="ws://…")
-    parser.add_argument("--dialect", choices=READERS, default="plain")
+    parser.add_argument("url", help="ws://… or http://…")
+    parser.add_argument("--dialect", choices=DIALECTS, default="plain")
     parser.add_argument("--subscribers", type=int, default=1)
     parser.add_argument("--warm-up", type=float, default=3.0, metavar="S", help="from when all are connected")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long the window is")

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 
 from benchmarks.load import wire
-from benchmarks.load.dialects import READERS, SUBPROTOCOLS
+from benchmarks.load.dialects import DIALECTS
 from benchmarks.load.reference import Reference
 from benchmarks.load.subscriber import Log, Subscriber
 
@@ -41,17 +41,17 @@ class Loop:
         unread: bool = False,
         awake_s: float = 0.0,
     ) -> None:
-        """`dialect` is one of `READERS`; `hello`: whether the server begins with one where the dialect has it.
+        """`dialect` is one of `DIALECTS`; `hello`: whether the server begins with one where the dialect has it.
 
         For `awake_s` after something came it does not sleep: to wake it for each of many subscribers would cost the
         server more than its sends, which distant readers do not.
         """
         self._awake_s, self._awake_until = awake_s, 0.0
         self.where, self._again, self._unread = wire.where(url), again, unread
-        self._subprotocol = SUBPROTOCOLS[dialect]
-        self._is_greeted = dialect == "v1" and hello
+        self._dialect = spoken = DIALECTS[dialect]
+        self._is_greeted = spoken.greets and hello
         self.reference, self.log = Reference(), Log()
-        self.subscribers = [Subscriber(i, READERS[dialect], self.reference, self.log) for i in range(count)]
+        self.subscribers = [Subscriber(i, spoken, self.reference, self.log) for i in range(count)]
         self.connect_s: list[float] = []
         """How long each connection took, to the hello where there is one."""
         self.closed: list[float] = []
@@ -121,7 +121,8 @@ class Loop:
         assert made is not None
         try:
             if event & select.EPOLLOUT and not event & GONE:
-                made.sendall(wire.upgrade(self.where, self._path(subscriber), self._subprotocol))
+                subscriber.opened = self._dialect.asks
+                self._ask(subscriber)
                 self._poll.modify(made, select.EPOLLIN)
                 return
             size = made.recv_into(self._buffer)
@@ -141,21 +142,27 @@ class Loop:
             self._note(subscriber, at)
         if answer:
             made.send(answer)
+        if self._dialect.asks and subscriber.is_between:
+            self._ask(subscriber)
+
+    def _ask(self, subscriber: Subscriber) -> None:
+        assert subscriber.socket is not None
+        subscriber.socket.sendall(self._dialect.request(self.where, self._path(subscriber)))
 
     def _path(self, subscriber: Subscriber) -> str:
         path, cursor = self.where.path, subscriber.cursor
-        if cursor is None or not subscriber.epoch or not self._again:
+        if cursor is None or not subscriber.epoch or not (self._again or self._dialect.asks):
             return path
-        return f"{path.partition('?')[0]}?from_t={cursor}&epoch={subscriber.epoch}"
+        return f"{path.partition('?')[0]}?{self._dialect.resume}={cursor}&epoch={subscriber.epoch}"
 
     def _finish_opening(self, subscriber: Subscriber, data: memoryview) -> memoryview:
-        """What comes after the answer to the upgrade."""
+        """What comes after the answer that opens it."""
         subscriber.rest += data
         answer, ended, rest = subscriber.rest.partition(wire.HEAD_END)
         if not ended:
             return self._view[:0]
-        if not answer.startswith(b"HTTP/1.1 101"):
-            raise ConnectionError(f"no WebSocket: {answer.decode('latin1')}")
+        if not answer.startswith(self._dialect.opens):
+            raise ConnectionError(f"refused: {answer.decode('latin1')}")
         subscriber.opened, subscriber.rest = True, b""
         if not self._is_greeted:
             self._opened(subscriber)

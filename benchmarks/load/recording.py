@@ -29,7 +29,7 @@ def record(loop: Loop, file: Path) -> None:
             frame = bytes(reference.data[begin - reference.base : end - reference.base])
             begin, at = end, first.get(end, at)
             if head := wire.head(frame, 0):
-                to.write(RECORD.pack(at, head.end - head.start) + frame[head.start : head.end])
+                to.write(RECORD.pack(at, head.stop - head.start) + frame[head.start : head.stop])
 
 
 def recorded(file: Path) -> list[Recorded]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 
-from benchmarks.load.dialects import Ticks
+from benchmarks.load.messages import Ticks
 
 APART = b"\0"
 """No frame begins so."""

@@ -7,7 +7,8 @@ from array import array
 from typing import NamedTuple
 
 from benchmarks.load import wire
-from benchmarks.load.dialects import Other, Read, Ticks
+from benchmarks.load.dialects import Dialect
+from benchmarks.load.messages import Other, Ticks
 from benchmarks.load.reference import Reference
 
 
@@ -38,14 +39,15 @@ class Log:
 class Subscriber:
     """A connection, or one after the other; `position` is None while what it gets is not where the others are."""
 
-    def __init__(self, number: int, read: Read, reference: Reference, log: Log) -> None:
-        self.number, self._read, self._reference, self._log = number, read, reference, log
+    def __init__(self, number: int, dialect: Dialect, reference: Reference, log: Log) -> None:
+        self.number, self._reference, self._log = number, reference, log
+        self._read, self._head = dialect.read, dialect.head
         self.socket: socket.socket | None = None
         self.opened = self.greeted = False
         self.began = 0.0
         """When it began to connect, monotonic seconds."""
         self.rest = b""
-        """Of a frame, or of the answer to the upgrade, that is not complete."""
+        """Of a frame, or of the answer that opens the connection, that is not complete."""
         self.position: int | None = None
         self._cursor: int | None = None
         self.epoch = ""
@@ -58,6 +60,11 @@ class Subscriber:
     def cursor(self) -> int | None:
         """None is: anything may follow."""
         return self._cursor if self.position is None else self._reference.cursor(self.position)
+
+    @property
+    def is_between(self) -> bool:
+        """Whether nothing of a frame is there that has not all of it."""
+        return not self.rest and (self.position is None or not self._reference.begun(self.position))
 
     def restart(self) -> None:
         """A new connection goes on after the cursor; what was half received is void."""
@@ -80,15 +87,15 @@ class Subscriber:
         else:
             data = self.rest + data
         done, answer = 0, b""
-        while done < len(data) and (head := wire.head(data, done)) is not None:
+        while done < len(data) and (head := self._head(data, done)) is not None:
             frame = data[done : head.end]
             if head.opcode == wire.PING:
-                answer += wire.masked(wire.PONG, data[head.start : head.end])
+                answer += wire.masked(wire.PONG, data[head.start : head.stop])
             elif head.opcode == wire.CLOSE:
                 code = int.from_bytes(data[head.start : head.start + 2])
                 self.others.append(Other("close", {"code": code}))
             elif head.opcode in (wire.TEXT, wire.BINARY):
-                self._take_frame(frame, data[head.start : head.end], at)
+                self._take_frame(frame, data[head.start : head.stop], at)
             done = head.end
         self.rest = data[done:]
         return answer
@@ -117,6 +124,7 @@ class Subscriber:
 
     def _take_ticks(self, frame: bytes, ticks: Ticks, at: float) -> None:
         cursor, known = self.cursor, self._reference.last_t
+        self.greeted, self.epoch = True, ticks.epoch or self.epoch
         if cursor is not None:
             self.broken += ticks.t[0] <= cursor if ticks.prev_t is None else ticks.prev_t != cursor
         place = self._reference.begins.get(ticks.t[0])

@@ -21,6 +21,8 @@ class Head(NamedTuple):
     opcode: int
     start: int
     """Where the payload begins."""
+    stop: int
+    """Where it ends."""
     end: int
     """Where the frame ends."""
 
@@ -58,7 +60,8 @@ def head(data: bytes, at: int) -> Head | None:
         if left < start - at:
             return None
         size = int.from_bytes(data[at + 2 : start])
-    return Head(first & 0x0F, start, start + size) if left >= start + size - at else None
+    end = start + size
+    return Head(first & 0x0F, start, end, end) if left >= end - at else None
 
 
 def frame(opcode: int, payload: bytes) -> bytes:

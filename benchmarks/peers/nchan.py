@@ -45,8 +45,8 @@ def _nginx() -> str | None:
 
 
 @contextmanager
-def nchan() -> Iterator[Peer]:
-    """Subscribers connect to its `url`, messages are posted to `where`, a port."""
+def nchan(is_events: bool = False) -> Iterator[Peer]:
+    """Subscribers connect to its `url`, by WebSockets or for events; messages are posted to `where`, a port."""
     port = free_port()
     with temporary() as folder:
         user = "user root;" if os.geteuid() == 0 else ""
@@ -57,7 +57,8 @@ def nchan() -> Iterator[Peer]:
         try:
             until(lambda: listens(port), "nginx listens")
             process = psutil.Process(master.pid)
-            yield Peer(f"ws://127.0.0.1:{port}/subscribe", str(port), folder, {"nginx": process})
+            url = f"http://127.0.0.1:{port}/events" if is_events else f"ws://127.0.0.1:{port}/subscribe"
+            yield Peer(url, str(port), folder, {"nginx": process})
         finally:
             workers = psutil.Process(master.pid).children()
             master.kill()

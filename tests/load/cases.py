@@ -1,9 +1,11 @@
-"""Frames as a server sends them, and what subscribers make of them."""
+"""Frames, events and answers as a server sends them, and what subscribers make of them."""
 
 from __future__ import annotations
 
 import gzip
 import itertools
+import json
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +15,7 @@ from benchmarks.load.results import Window, results
 
 LATE_S = 0.25
 URL = "ws://127.0.0.1:1/ws/stream"
+EPOCH = "0123456789abc"
 
 
 def record(t: int) -> bytes:
@@ -37,6 +40,44 @@ def told(kind: bytes, rest: bytes) -> bytes:
 
 def hello(t: int) -> bytes:
     return told(b"hello", b'"cursor":{"epoch":"e","t":%d}' % t)
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+def sse(*ts: int, ids: Sequence[int] = ()) -> bytes:
+    """With other ids than those of the ticks, if given."""
+    pairs = zip(ids or ts, ts, strict=True)
+    return chunk(b"".join(b"id: %b:%d\ndata: %b\n\n" % (EPOCH.encode(), at, record(t)) for at, t in pairs))
+
+
+def greeting(t: int) -> bytes:
+    """The first event."""
+    said = b'event: hello\nid: %b:%d\ndata: {"type":"hello","cursor":{"epoch":"%b","t":%d}}\n\n'
+    return chunk(b"retry: 700\n" + said % (EPOCH.encode(), t, EPOCH.encode(), t))
+
+
+def nchan(*ts: int) -> bytes:
+    return b"".join(b"id: 1700000000:%d\ndata: %b\n\n" % (t - 1, record(t)) for t in ts)
+
+
+def lines(*ts: int) -> bytes:
+    return b"".join(record(t) + b"\n" for t in ts)
+
+
+def deflated(text: bytes) -> bytes:
+    """A chunk of it, to be read by itself."""
+    made = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return chunk(made.compress(text) + made.flush(zlib.Z_FULL_FLUSH))
+
+
+def answer(*ts: int, **more: object) -> bytes:
+    """One to a poll."""
+    ticks = [json.loads(record(t)) for t in ts]
+    last = {"t": ts[-1], "data": ticks[-1], "next_t": ts[-1]} if ts else {"status": "timeout", "next_t": 1}
+    body = json.dumps({**last, "ticks": ticks, "epoch": EPOCH, "gaps": [], **more}).encode()
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nServer: x\r\n\r\n%b" % (len(body), body)
 
 
 class Crowd:

@@ -9,7 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 from websockets import Subprotocol
 from websockets.exceptions import ConnectionClosed
@@ -18,6 +20,7 @@ from websockets.sync.server import ServerConnection, serve
 from benchmarks.load.loop import Loop
 from benchmarks.load.recording import record, recorded
 from benchmarks.load.results import Window, results
+from tests.load.cases import EPOCH, answer, greeting, sse
 from tests.support.processes import ROOT
 
 COUNT = 20
@@ -66,6 +69,46 @@ def breaking(connection: ServerConnection) -> None:
             connection.recv()
 
 
+class Answering(BaseHTTPRequestHandler):
+    """A tick a millisecond for as long as somebody listens; one for each question of who polls, `COUNT` in all."""
+
+    protocol_version = "HTTP/1.1"
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/poll"):
+            self._poll()
+        else:
+            self._push()
+
+    def log_message(self, *_: object) -> None:
+        """It says nothing."""
+
+    def _poll(self) -> None:
+        t = int(self.path.partition("last_t=")[2].partition("&")[0] or 0) + 1
+        self.asked.append(self.path)
+        if t <= COUNT:
+            self.wfile.write(answer(t))
+
+    def _push(self) -> None:
+        assert self.headers["Accept"] == "text/event-stream"
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with suppress(OSError):
+            for piece in (greeting(0), *map(sse, range(1, COUNT + 1))):
+                self.wfile.write(piece)
+
+
+@contextmanager
+def answering() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
 def run(loop: Loop, until: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
 
@@ -97,6 +140,24 @@ def test_who_is_cut_off_connects_again_and_has_all() -> None:
         found = results(loop, Window(0, COUNT + 1))
     assert (found["ticks"], found["missing"], found["twice"], found["broken"]) == (COUNT, 0, 0, 0)
     assert len(loop.closed) == len(loop.back) == 9
+
+
+def test_events_are_taken_from_an_answer_without_an_end() -> None:
+    with answering() as url, closing(Loop(f"{url}/stream", "sse", 3)) as loop:
+        run(loop, lambda: all(one.cursor == COUNT for one in loop.subscribers))
+        found = results(loop, Window(0, COUNT + 1))
+    assert len(loop.connect_s) == 3
+    assert (found["ticks"], found["missing"], found["twice"], found["broken"]) == (COUNT, 0, 0, 0)
+
+
+def test_who_polls_asks_again_at_once_with_its_cursor() -> None:
+    Answering.asked.clear()
+    with answering() as url, closing(Loop(f"{url}/poll", "poll", 2)) as loop:
+        run(loop, lambda: len(Answering.asked) == 2 * (COUNT + 1))
+        found = results(loop, Window(0, COUNT + 1))
+    assert (found["ticks"], found["missing"], found["twice"], found["broken"]) == (COUNT, 0, 0, 0)
+    expected = ["/poll", *(f"/poll?last_t={t}&epoch={EPOCH}" for t in range(1, COUNT + 1))]
+    assert sorted(Answering.asked) == sorted(2 * expected)
 
 
 def test_what_is_recorded_is_each_message_with_ticks_once(tmp_path: Path) -> None:

@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.load import wire
-from tests.load.cases import Crowd, cut, hello, plain, told, v1
+from tests.load.cases import (
+    Crowd,
+    answer,
+    chunk,
+    cut,
+    deflated,
+    greeting,
+    hello,
+    lines,
+    nchan,
+    plain,
+    sse,
+    told,
+    v1,
+)
 
 CUTS = st.lists(st.lists(st.integers(0, 10_000), max_size=8), min_size=3, max_size=3)
 STREAMS = {
     "plain": plain(*range(1, 9)),
     "v1": hello(0) + v1(0, 1, 2, 3) + told(b"heartbeat", b'"newest_t":3') + v1(3, 4) + v1(4, 5, 6, 7, 8),
+    "sse": greeting(0) + sse(1, 2, 3) + chunk(b": heartbeat {}\n\n") + sse(4) + sse(5, 6, 7, 8),
+    "nchan": b": hi\n\n" + nchan(*range(1, 9)),
+    "ndjson": chunk(lines(1, 2, 3)) + chunk(b"\n") + chunk(lines(4, 5, 6, 7, 8)),
+    "gzip": chunk(b"\x1f\x8b\x08\0\0\0\0\0\x04\xff") + deflated(lines(1, 2, 3)) + deflated(lines(4, 5, 6, 7, 8)),
+    "poll": answer(1) + answer() + answer(2, 3) + answer(4, 5, 6, 7, 8),
 }
 
 
 @pytest.mark.parametrize("dialect", STREAMS)
+@settings(deadline=None)
 @given(cuts=CUTS, ping=st.integers(0, 7))
 def test_all_is_there_wherever_the_bytes_are_cut(dialect: str, cuts: list[list[int]], ping: int) -> None:
     crowd = Crowd(dialect, 3)
@@ -29,6 +49,7 @@ def test_all_is_there_wherever_the_bytes_are_cut(dialect: str, cuts: list[list[i
     assert found["others"] == []
 
 
+@settings(deadline=None)
 @given(cuts=CUTS, before=st.integers(1, 8))
 def test_a_ping_is_answered_and_no_tick(cuts: list[list[int]], before: int) -> None:
     crowd, ping = Crowd("plain", 2), wire.frame(wire.PING, b"1234")
@@ -134,6 +155,44 @@ def test_ticks_that_a_frame_only_announces_are_refused() -> None:
     message = b'{"type":"ticks","prev_t":0,"first_t":1,"last_t":3,"ticks":[{"t":1,"ts":1.5},{"t":2,"ts":2.5}]}'
     with pytest.raises(ValueError, match="announces other ticks"):
         Crowd("v1", 1).take(0, 1, wire.frame(wire.TEXT, message))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "data", "why"),
+    [
+        ("sse", sse(1, 2, 4, ids=(1, 2, 3)), "ids of other ticks"),
+        ("sse", sse(2, 1), "do not rise"),
+        ("ndjson", chunk(lines(1, 2) + b"{}\n"), "3 lines have 2 ticks"),
+        ("gzip", deflated(lines(1, 2) + b"\n"), "3 lines have 2 ticks"),
+        ("poll", answer(1, 2, next_t=3), "are told of"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(dialect: str, data: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Crowd(dialect, 1).take(0, 4, data)
+
+
+def test_an_answer_that_is_a_problem_is_refused() -> None:
+    problem = answer(1).replace(b"200 OK", b"503 Service Unavailable")
+    with pytest.raises(ConnectionError, match="503"):
+        Crowd("poll", 1).take(0, 1, problem)
+
+
+def test_half_an_answer_is_no_reason_to_ask_again() -> None:
+    crowd, second = Crowd("poll", 2), answer(2)
+    crowd.take(0, 2, answer(1), second)
+    for piece, is_between in ((answer(1), True), (second[:100], False), (second[100:], True)):
+        crowd.take(1, 2, piece)
+        assert crowd.loop.subscribers[1].is_between is is_between
+
+
+def test_gaps_and_the_end_of_an_answer_over_http_are_told() -> None:
+    crowd = Crowd("sse", 1)
+    gap = chunk(b'event: gap\nid: 0123456789abc:4\ndata: {"after_t":1,"next_t":5}\n\n')
+    crowd.take(0, 5, greeting(0), sse(1), gap, sse(5), chunk(b": restart: come back\n\n"), b"0\r\n\r\n")
+    found = crowd.results()
+    assert [other.kind for other in found["others"]] == ["gap", "restart", "close"]
+    assert (found["broken"], found["holes"]) == (0, 3)
 
 
 def test_latency_is_from_made_to_received_for_each_of_the_window() -> None:
