@@ -8,7 +8,8 @@ from unittest import TestCase
 import pytest
 
 from tests.oracle.ground import ground
-from tests.oracle.readers import opener
+from tests.oracle.modes import of_all_modes
+from tests.oracle.readers import ALL_KEPT, Reader, opener
 from tests.support.processes import Running
 from tests.support.waiting import until
 
@@ -37,21 +38,25 @@ class OracleCase(TestCase):
         for reader in self.crowd.readers:
             self.crowd.call(reader.go_on)
 
-    def watch(self, ticks: int = 50, port: int | None = None) -> None:
-        """A subscriber of every mode, each of which has something."""
-        self.crowd.add_all_modes(opener(port or self.processes.port))
-        self.crowd.wait_for(ticks)
+    def watch(
+        self, first: int | None = ALL_KEPT, port: int | None = None, leave_out: Iterable[type[Reader]] = ()
+    ) -> None:
+        """A subscriber of every mode, each of which has something; `first` is where the first of them begins."""
+        self.crowd.add(*of_all_modes(opener(port or self.processes.port), first, leave_out))
+        self.crowd.wait_for(50)
 
     def wait_until_written(self, count: int) -> None:
         """Until the producer has noted so many more."""
         goal = len(self.log.refresh()) + count
         until(lambda: len(self.log.refresh()) >= goal, f"{count} ticks more are written")
 
-    def end_well(self, producer: Running, reasons: Iterable[str] = (), told: str = "") -> None:
+    def end_well(
+        self, producer: Running, reasons: Iterable[str] = (), told: str = "", codes: Iterable[int] = ()
+    ) -> None:
         """The producer ends, each subscriber receives the last tick, and nothing is wrong with any.
 
         `told` says what happened, where something fails.
         """
         self.assertEqual(producer.stop(), 0, producer.said)
         self.crowd.wait_for_end_of(self.log)
-        self.assertEqual(self.crowd.judge(self.log, reasons), {}, told)
+        self.assertEqual(self.crowd.judge(self.log, reasons, codes), {}, told)

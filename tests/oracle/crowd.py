@@ -8,8 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Self, TypeVar
 
 from tests.oracle.log import Log
-from tests.oracle.readers import ALL_KEPT, NEWEST, Open, Reader
-from tests.oracle.sockets import MODES
+from tests.oracle.readers import Reader
 from tests.support.waiting import until
 
 T = TypeVar("T")
@@ -35,10 +34,6 @@ class Crowd:
         for reader in readers:
             self.readers.append(reader)
             self.call(self._start, reader)
-
-    def add_all_modes(self, open_socket: Open) -> None:
-        """One of each mode and start."""
-        self.add(*[mode(open_socket, start) for mode in MODES for start in (ALL_KEPT, NEWEST)])
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a function on the loop."""
@@ -79,10 +74,11 @@ class Crowd:
             "each has the log's last tick",
         )
 
-    def judge(self, log: Log, reasons: Iterable[str] = ()) -> dict[str, list[str]]:
+    def judge(self, log: Log, reasons: Iterable[str] = (), codes: Iterable[int] = ()) -> dict[str, list[str]]:
         """What is wrong with what each received of a log that has ended, by its name."""
         log.refresh()
-        found = {f"{number}: {one}": one.judge(log, len(log), reasons) for number, one in enumerate(self.readers)}
+        every = enumerate(self.readers)
+        found = {f"{number}: {one}": one.judge(log, len(log), reasons, codes) for number, one in every}
         return {name: findings for name, findings in found.items() if findings}
 
     def end(self) -> None:

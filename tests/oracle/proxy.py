@@ -7,8 +7,9 @@ import random
 
 from tests.oracle.crowd import Crowd
 
-LEAST_BYTES, MOST_BYTES = 2**5, 2**17
-"""From within the handshake to some seconds of a stream; each size as likely as its double."""
+LEAST_BYTES, MOST_BYTES = 2**5, 2**19
+"""From within the handshake to some seconds of a stream; each size as likely as its double. The greatest message
+and the greatest answer that a subscriber asks for have room in it: they would never come through otherwise."""
 
 
 class CuttingProxy:

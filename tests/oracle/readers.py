@@ -50,6 +50,8 @@ class Reader(ABC):
 
     mode: ClassVar[str]
     path: ClassVar[str]
+    place: ClassVar[str] = "from_t"
+    """The parameter that says after which `t`."""
     options: ClassVar[dict[str, str]] = {}
     """Parameters besides the cursor."""
     reasons: ClassVar[Sequence[str]] = ()
@@ -57,7 +59,7 @@ class Reader(ABC):
     codes: ClassVar[Sequence[int]] = ()
 
     def __init__(self, open_socket: Open, start: int | None = None) -> None:
-        """`start` is the first connection's `from_t`: `ALL_KEPT`, `NEWEST` or a `t`."""
+        """`start` is the `t` that the first connection names: `ALL_KEPT`, `NEWEST`, which names none, or another."""
         self.open_socket, self.start = open_socket, start
         self.history: History = []
         self.cursor: Cursor | None = None
@@ -82,10 +84,10 @@ class Reader(ABC):
         found = log.find(*self.last) if self.last is not None else None
         return 0 if found is None else found + 1
 
-    def judge(self, log: Log, until: int | None, reasons: Iterable[str] = ()) -> list[str]:
+    def judge(self, log: Log, until: int | None, reasons: Iterable[str] = (), codes: Iterable[int] = ()) -> list[str]:
         """What is wrong with what it received; see `judge`."""
-        excused = (*self.reasons, *reasons)
-        return judge(log, self.history, start=self.owed_from(log), reasons=excused, codes=self.codes, until=until)
+        excused, fine = (*self.reasons, *reasons), (*self.codes, *codes)
+        return judge(log, self.history, start=self.owed_from(log), reasons=excused, codes=fine, until=until)
 
     @property
     def gaps(self) -> list[Gap]:
@@ -128,9 +130,9 @@ class Reader(ABC):
     def query(self, asked: Cursor | None) -> str:
         cursor: dict[str, Any] = {}
         if asked is not None:
-            cursor = {"from_t": asked.t} if asked.epoch is None else {"from_t": asked.t, "epoch": asked.epoch}
+            cursor = {self.place: asked.t} if asked.epoch is None else {self.place: asked.t, "epoch": asked.epoch}
         elif self.start is not None:
-            cursor = {"from_t": self.start}
+            cursor = {self.place: self.start}
         return urlencode({**self.options, **cursor})
 
     def note(self, event: Event) -> None:

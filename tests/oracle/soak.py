@@ -10,8 +10,11 @@ from typing import NamedTuple
 import psutil
 
 from tests.oracle.ground import Ground
+from tests.oracle.http_asking import AskingReader
+from tests.oracle.http_streams import SkippingSse
+from tests.oracle.modes import HTTP, SOCKETS
 from tests.oracle.readers import ALL_KEPT, NEWEST, Reader, opener
-from tests.oracle.sockets import MODES, SkippingPlain
+from tests.oracle.sockets import SkippingPlain
 from tests.support.processes import Running
 from tests.support.waiting import until
 
@@ -66,7 +69,7 @@ class Soak:
         self._producer = on.produce(RATE, SIZE)
         self._stalled: dict[Reader, float] = {}
         """Until when (monotonic seconds)."""
-        self._modes: tuple[type[Reader], ...] = (*MODES, SkippingPlain)
+        self._modes: tuple[type[Reader], ...] = (*SOCKETS, SkippingPlain, *HTTP, SkippingSse)
         self._going: list[Going] = []
         self._gone: list[Going] = []
         self._outcome = Outcome()
@@ -111,11 +114,11 @@ class Soak:
             self._disturb(self._random.choice(staying))
 
     def _come(self) -> None:
-        """From the newest, or from somewhere behind."""
-        mode = self._random.choice(self._modes)
+        """From the newest, where its mode can ask for it, or from somewhere behind."""
+        mode = self._modes[self._outcome.came % len(self._modes)]
         written = len(self._on.log)
         behind = self._random.randrange(max(0, written - FAR), written)
-        start = self._random.choice([NEWEST, behind, behind or ALL_KEPT])
+        start = self._random.choice([behind, behind or ALL_KEPT, behind if issubclass(mode, AskingReader) else NEWEST])
         narrow = self._random.random() < 0.5
         self._on.crowd.add(mode(opener(self._on.processes.port, narrow=narrow), start))
         self._outcome.came += 1

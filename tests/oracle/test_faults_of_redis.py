@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.oracle.cases import OracleCase
+from tests.oracle.modes import of_all_modes
 from tests.oracle.readers import ALL_KEPT, NEWEST, opener
 from tests.oracle.sockets import V1, Plain
 from tests.support.together import together
@@ -24,14 +25,20 @@ class FaultsOfRedisTest(OracleCase):
         self.producer = self.produce()
         self.watch()
 
+    def end_with_connections_kept(self) -> None:
+        """As `end_well`, and none was lost: not even one that is for one request after the other."""
+        self.end_well(self.producer)
+        for reader in self.crowd.readers:
+            self.assertEqual(reader.connections, 1, str(reader))
+
     def test_redis_is_killed_and_subscribers_come_while_it_is_away(self) -> None:
         self.begin()
         self.valkey.kill()
-        self.crowd.add_all_modes(opener(self.processes.port))
+        self.crowd.add(*of_all_modes(opener(self.processes.port), NEWEST))
         self.wait_until_written(AWAY_TICKS)
         self.valkey.start()
         self.crowd.wait_for(AWAY_TICKS)
-        self.end_well(self.producer)
+        self.end_with_connections_kept()
 
     def test_redis_is_restarted_empty_at_once_and_again(self) -> None:
         self.begin()
@@ -40,16 +47,16 @@ class FaultsOfRedisTest(OracleCase):
             self.valkey.start()
             self.assertEqual(self.valkey.loaded(), 0)
             self.crowd.wait_for(100)
-        self.end_well(self.producer)
+        self.end_with_connections_kept()
 
     def test_redis_is_frozen(self) -> None:
         self.begin()
         self.valkey.freeze()
-        self.crowd.add_all_modes(opener(self.processes.port))
+        self.crowd.add(*of_all_modes(opener(self.processes.port), NEWEST))
         self.wait_until_written(AWAY_TICKS)
         self.valkey.thaw()
         self.crowd.wait_for(AWAY_TICKS)
-        self.end_well(self.producer)
+        self.end_with_connections_kept()
 
     def test_the_pub_sub_connections_alone_are_cut(self) -> None:
         self.begin()
@@ -60,7 +67,7 @@ class FaultsOfRedisTest(OracleCase):
         self.assertGreaterEqual(cut, 1)
         self.assertGreater(unheard, 0)
         self.crowd.wait_for(200)
-        self.end_well(self.producer)
+        self.end_with_connections_kept()
 
     def test_redis_is_killed_while_the_only_ones_are_behind_the_ring_and_no_tick_comes_after_it(self) -> None:
         self.processes.web(TICKS_RING_BYTES=str(RING_BYTES))

@@ -14,6 +14,7 @@ import pytest
 from tests.oracle.cases import OracleCase
 from tests.oracle.clients import MODES, News
 from tests.oracle.history import Hello
+from tests.oracle.http_streams import NdjsonGzip, SkippingSse, Sse
 from tests.oracle.readers import ALL_KEPT, NARROW_BYTES, NEWEST, Open, Reader, opener
 from tests.oracle.sockets import V1, ClosingV1, Plain, SkippingPlain, SkippingV1
 from tests.support.networks import TwoHosts
@@ -67,8 +68,8 @@ class SilenceTest(OracleCase):
     def add_readers_that_will_stop(self) -> tuple[list[Reader], list[Reader]]:
         """Those that are to miss nothing, and those that are to be told what they miss."""
         narrow = opener(self.processes.port, narrow=True)
-        stalled: list[Reader] = [V1(narrow), ClosingV1(narrow, -1), Plain(narrow)]
-        skipping: list[Reader] = [SkippingV1(narrow), SkippingPlain(narrow, -1)]
+        stalled: list[Reader] = [V1(narrow), ClosingV1(narrow, -1), Plain(narrow), Sse(narrow), NdjsonGzip(narrow, -1)]
+        skipping: list[Reader] = [SkippingV1(narrow), SkippingPlain(narrow, -1), SkippingSse(narrow)]
         self.crowd.add(*stalled, *skipping)
         return stalled, skipping
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import msgpack
 
 from tests.oracle.history import Broken, Cursor, Gap, Hello, Tick, checksum
-from tests.oracle.readers import ALL_KEPT, NEWEST, opener
+from tests.oracle.readers import ALL_KEPT, NEWEST, Reader, opener
 from tests.oracle.sockets import V1, ClosingV1, CountedV1, Plain, SkippingV1, TalkingV1
 
 EPOCH, NEXT = "0mwpx6cq0aaaa", "0mwpx6cq1aaaa"
@@ -132,5 +132,5 @@ class ModeTest(TestCase):
         self.assertIsInstance(reader.history[-1], Broken)
 
 
-def query_of(reader: V1 | Plain) -> dict[str, str]:
+def query_of(reader: Reader) -> dict[str, str]:
     return dict(parse_qsl(reader.query(reader.cursor)))
