@@ -13,7 +13,6 @@ from ticks.live.feed import READY_S, Feed
 from ticks.live.hotlog import Head
 from ticks.live.store import Store
 from ticks.live.threads import in_thread
-from ticks.ring import Ring
 
 
 class Located(NamedTuple):
@@ -43,22 +42,17 @@ class NotKnown(Exception):
     """While Redis can't be reached, or is being refilled, nobody can know."""
 
 
-def at_hand(ring: Ring, epoch: str | None, t: int) -> Cursor | None:
-    """The place, where the ring proves that what comes after it is kept, and that it is not ahead."""
-    if ring.epoch and epoch in (None, ring.epoch) and ring.floor <= t <= ring.tip:
-        return Cursor(ring.epoch, t)
-    return None
-
-
 async def located(feed: Feed, epoch: str | None, t: int, *, from_oldest: bool = False) -> Located | None:
     """None where the stream has no tick at all. Raises `Ahead`, `NotKept`, `NotKnown`.
 
     `epoch` None is the present one. `from_oldest`: before the oldest tick that is kept, whatever `t` is.
     """
+    ring = feed.relay.ring
+    if ring.epoch and epoch in (None, ring.epoch) and t <= ring.tip and not from_oldest:
+        return Located(Cursor(ring.epoch, t), ring.tip)  # nobody has to be asked
     with suppress(TimeoutError):
         async with asyncio.timeout(READY_S):
             await feed.relay.ready.wait()
-    ring = feed.relay.ring
     found: Located | None = await in_thread(locate, feed.store, epoch, t, from_oldest, ring.epoch)
     if found is not None and found.newest_t is None and found.cursor.epoch == ring.epoch:
         return Located(found.cursor, ring.tip)

@@ -7,16 +7,13 @@ from http import HTTPStatus
 from ticks.cursor import Cursor
 from ticks.http_query import After, Between
 from ticks.live.feed import Feed
-from ticks.live.locating import Ahead, Located, NotKept, NotKnown, at_hand, located
+from ticks.live.locating import Ahead, Located, NotKept, NotKnown, located
 from ticks.transports.http.endpoint import NO_ANSWER
 from ticks.transports.http.problems import Problem
 
 
 async def placed_after(feed: Feed, asked: After, name: str) -> Cursor | None:
     """None where the stream has no tick at all. `name` is that of the parameter. Raises `Problem`."""
-    found = at_hand(feed.relay.ring, asked.epoch, asked.t)
-    if found is not None:
-        return found
     place = await _located(feed, asked.epoch, asked.t, f"{name}={asked.t}", from_oldest=asked.t == -1)
     return place.cursor if place is not None else None
 
