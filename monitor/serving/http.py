@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
@@ -14,6 +15,7 @@ from monitor.serving import kernel
 from monitor.serving.chunks import Chunks
 from monitor.serving.room import Room
 from monitor.serving.vigil import Vigil
+from monitor.serving.whole import Message, is_whole, whole
 
 MAX_BODY_BYTES = 1 << 20
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -27,6 +29,8 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
     received = 0
     _is_cut = False
     _chunks: Chunks | None = None
+    _start: Message | None = None
+    """The head of an answer, until it is known whether the body comes in pieces."""
 
     # The body that comes
 
@@ -65,7 +69,33 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
     # The answer
 
     def handle_reply(self, message: dict[str, Any]) -> None:
-        """As Daphne, but a piece of an answer makes this the producer whose pauses `sent` waits for."""
+        """As Daphne, but an answer that is whole is sent at once."""
+        start, self._start = self._start, None
+        if start is None and message.get("type") == "http.response.start" and not self._response_started:
+            self._start = message
+        elif start is None or not is_whole(message) or not self._send_whole(start, message):
+            for one in (message,) if start is None else (start, message):
+                self._reply(one)
+
+    def _send_whole(self, start: Message, message: Message) -> bool:
+        if self.is_gone:
+            return True
+        self.channel.persistent = self.channel.persistent and not self.server.is_draining
+        more = [(b"Server", self.server.server_name.encode())]
+        if not self.channel.persistent:
+            more.append((b"Connection", b"close"))
+        data = whole(self.clientproto, self.method, start, message.get("body", b""), more)
+        if data is None:
+            return False
+        self.code = start["status"]
+        self._response_started = True
+        self.startedWriting = 1
+        self.channel.send(data)
+        self.finish()
+        return True
+
+    def _reply(self, message: Message) -> None:
+        """A piece of an answer makes this the producer whose pauses `sent` waits for."""
         if self._is_cut:
             return
         if message.get("type") == "http.response.body" and message.get("more_body") and not self.is_gone:
@@ -75,13 +105,9 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
                 self.registerProducer(self, True)
                 if self.channel.is_waiting:
                     self.pauseProducing()
-        channel = self.channel
         super().handle_reply(message)
-        if message.get("type") == "http.response.start":
-            if self.server.is_draining:
-                self.setHeader(b"connection", b"close")
-        elif channel is not None and not message.get("more_body"):
-            channel.flush()
+        if message.get("type") == "http.response.start" and self.server.is_draining:
+            self.setHeader(b"connection", b"close")
 
     async def sent(self, message: dict[str, Any]) -> None:
         """After a `send` of the application: wait for room where more is to come."""
@@ -110,6 +136,7 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
 
     def handle_exception(self, exception: BaseException) -> None:
         """An answer that has begun can't become an error page: it is cut, so that nobody takes it for whole."""
+        self._start = None
         if self._response_started:
             self.channel.transport.abortConnection()
         else:
@@ -161,11 +188,14 @@ class Channel(HTTPChannel):
         lines = [b"%b: %b\r\n" % (name, value) for name, values in headers.getAllRawHeaders() for value in values]
         self.transport.write(b"%b %b %b\r\n%b\r\n" % (version, code, reason, b"".join(lines)))
 
-    def flush(self) -> None:
-        """Send what waits now: of many answers made one after the other none is to wait for the last."""
-        transport = self.transport
-        if transport is not None and kernel.is_plain(transport) and transport.connected and not transport.disconnecting:
-            transport.doWrite()
+    def send(self, data: bytes) -> None:
+        """At once, where nothing waits: of many answers made one after the other none is to wait for the last."""
+        transport, sent = self.transport, 0
+        if kernel.is_plain(transport) and kernel.is_empty(transport):
+            with suppress(OSError):  # it takes nothing now, or never again: which, the transport finds out
+                sent = transport.socket.send(data)
+        if sent < len(data):
+            transport.write(data[sent:])
 
     def let_go(self, request: Request) -> None:
         """The connection is a WebSocket's now: this and the request, which know each other, are to be freed at once."""

@@ -1,0 +1,29 @@
+"""An answer that is there as a whole, as the bytes that go to the socket: much cheaper than piece by piece."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.web.http import NO_BODY_CODES, RESPONSES
+
+Message = dict[str, Any]
+
+
+def is_whole(message: Message) -> bool:
+    """Whether what follows the head of an answer is all of its body."""
+    return message.get("type") == "http.response.body" and not message.get("more_body")
+
+
+def whole(version: bytes, method: bytes, start: Message, body: bytes, more: list[tuple[bytes, bytes]]) -> bytes | None:
+    """The head `start` with `more` headers, and the body; None where Twisted has to look into it."""
+    status, headers = start.get("status"), [*start.get("headers", ()), *more]
+    if not isinstance(status, int):
+        return None
+    has_body = method != b"HEAD" and status not in NO_BODY_CODES
+    if has_body and not any(name.lower() == b"content-length" for name, _ in headers):
+        headers.append((b"Content-Length", b"%d" % len(body)))
+    head = b"".join([b"%b: %b\r\n" % (name, value) for name, value in headers])
+    if not head.count(b"\n") == head.count(b"\r") == len(headers):
+        return None  # a line end in a header, of which it makes a blank
+    reason = RESPONSES.get(status, b"Unknown Status")
+    return b"%b %d %b\r\n%b\r\n%b" % (version, status, reason, head, body if has_body else b"")
