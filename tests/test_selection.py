@@ -103,7 +103,7 @@ def test_it_has_a_field_by_itself_or_by_what_it_lies_in() -> None:
         ([""], 1, "fields has '', which is no dotted path"),
         (["a..b"], 1, "fields has 'a..b'"),
         (["x" * 401], 1, "no dotted path of 1 to 400 characters"),
-        ([".".join("a" * 33)], 1, "in 32 parts"),
+        ([".".join("a" * 33)], 1, "in at most 32 parts"),
         (["x" * 390 + f"{i}" for i in range(10, 40)], 1, "fields has more than 8000 characters"),
         ([f"f{i}" for i in range(MAX_FIELDS + 1)], 1, "fields has 101 paths: at most 100"),
         (None, 0, "downsample=0 is not a whole number from 1 to 1000000"),

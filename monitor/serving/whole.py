@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-from twisted.web.http import NO_BODY_CODES, RESPONSES
+from twisted.web.http import NO_BODY_CODES
 
 Message = dict[str, Any]
+REASONS = {int(status): status.phrase.encode() for status in HTTPStatus}
 
 
 def is_whole(message: Message) -> bool:
@@ -25,5 +27,5 @@ def whole(version: bytes, method: bytes, start: Message, body: bytes, more: list
     head = b"".join([b"%b: %b\r\n" % (name, value) for name, value in headers])
     if not head.count(b"\n") == head.count(b"\r") == len(headers):
         return None  # a line end in a header, of which it makes a blank
-    reason = RESPONSES.get(status, b"Unknown Status")
+    reason = REASONS.get(status, b"Unknown Status")
     return b"%b %d %b\r\n%b\r\n%b" % (version, status, reason, head, body if has_body else b"")

@@ -32,6 +32,7 @@ class WholeTest(TestCase):
 
     def test_an_unknown_status_has_a_reason_too(self) -> None:
         self.assertTrue((made(start(299)) or b"").startswith(b"HTTP/1.1 299 Unknown Status\r\n"))
+        self.assertTrue((made(start(429)) or b"").startswith(b"HTTP/1.1 429 Too Many Requests\r\n"))
 
     def test_line_ends_in_headers_are_left_to_twisted(self) -> None:
         for header in ((b"A", b"b\r\nC: d"), (b"A", b"b\nC: d"), (b"A", b"b\rC"), (b"A\r\nB", b"c"), (b"A", b"\n\r")):

@@ -276,10 +276,12 @@ class RefusedTest(StreamingCase):
     async def test_who_is_refused_learns_when_or_how_to_come_back(self) -> None:
         answer, _ = await self.get("/stream?stream=private")
         self.assertEqual((answer.headers["www-authenticate"], answer.headers["cache-control"]), ("Token", "no-store"))
+        self.assertNotIn("access-control-allow-origin", answer.headers)
         first = await self.open("/stream")
         with override_settings(TICKS_MAX_PER_IP=1):
             answer, _ = await self.get("/stream")
         self.assertGreater(int(answer.headers["retry-after"]), 0)
+        self.assertEqual(answer.headers["access-control-allow-origin"], "*", "a page may see when to come back")
         await first.leave()
         await self.end()
 

@@ -12,6 +12,7 @@ import redis
 from ticks.access.entry import Refused, allow
 from ticks.access.identity import ANONYMOUS
 from ticks.cursor import STREAM
+from ticks.protocol import Close
 from ticks.query import BadRequest
 from ticks.transports.http import problems
 from ticks.transports.http.exchange import Exchange, Receive, Send
@@ -51,6 +52,8 @@ class Endpoint:
             exchange.headers.update(ANYBODY)  # it says nothing but what was asked
             await _tell(exchange, Problem(HTTPStatus.BAD_REQUEST, str(error)))
         except Refused as refused:
+            if refused.code in (Close.TOO_MANY, Close.BROKEN):
+                exchange.headers.update(ANYBODY)  # when to come back; it says nothing of the stream
             detail = refused.detail or NO_ANSWER
             await _tell(exchange, Problem(problems.STATUS[refused.code], detail, {"code": refused.code.name.lower()}))
         except redis.RedisError:
