@@ -68,5 +68,5 @@ class EventsTest(TestCase):
 
     def test_heartbeats_and_last_words_are_comments_of_one_line_without_a_cursor(self) -> None:
         for said in (text(PLAIN.heartbeat({"newest_t": 7})), text(PLAIN.error("not_allowed", "for\nstaff\rnow"))):
-            self.assertRegex(said, r"\A: [^\r\n]+\n\n\Z")
-        self.assertEqual(text(PLAIN.error("not_allowed", "for\nstaff\rnow")), ": not_allowed: for staff now\n\n")
+            self.assertRegex(said, r"\A: [^\r\n]+\n\Z")
+        self.assertEqual(text(PLAIN.error("not_allowed", "for\nstaff\rnow")), ": not_allowed: for staff now\n")

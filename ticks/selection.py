@@ -87,7 +87,8 @@ def select(fields: Iterable[str] | None, downsample: int = 1) -> Selection:
     for path in paths:
         if not path or len(path) > MAX_PATH or "" in path.split(".") or path.count(".") >= MAX_PARTS:
             raise ValueError(
-                f"fields has {path[:80]!r}, which is no dotted path of 1 to {MAX_PATH} characters in at most {MAX_PARTS} parts"
+                f"fields has {path[:80]!r}, which is no dotted path of 1 to {MAX_PATH} characters "
+                f"in at most {MAX_PARTS} parts"
             )
     all_in = tuple(path for path in paths if not any(path.startswith(f"{one}.") for one in paths))
     return Selection(tuple(path for path in all_in if path not in ("t", "ts")), downsample)

@@ -22,7 +22,10 @@ _TEXT = Packing("json", "none")
 
 
 class Sse:
-    """`id` is the cursor of who has the event; comments have none, and so leave the browser's alone."""
+    """`id` is the cursor of who has the event; comments have none, and so leave the browser's alone.
+
+    Behind a comment there is no empty line: some clients take that for the end of an event with nothing in it.
+    """
 
     greets = True
 
@@ -44,11 +47,11 @@ class Sse:
         return (_event("gap", gap.cursor, dump(gap_fields(gap))),)
 
     def heartbeat(self, facts: Mapping[str, Any]) -> Sequence[Frame]:
-        return (b": heartbeat %b\n\n" % dump(facts),)
+        return (b": heartbeat %b\n" % dump(facts),)
 
     def error(self, code: str, detail: str, cursor: Cursor | None = None) -> Sequence[Frame]:
         """A comment: an event named `error` would be taken for the browser's own."""
-        return (f": {code}: {' '.join(detail.split())}\n\n".encode(),)
+        return (f": {code}: {' '.join(detail.split())}\n".encode(),)
 
     def say(self, type: str, facts: Mapping[str, Any]) -> Sequence[Frame]:
         return ()

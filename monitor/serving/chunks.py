@@ -10,7 +10,7 @@ from monitor.serving.writing import Writer
 from ticks.direct import Gone
 
 if TYPE_CHECKING:
-    from monitor.serving.http import Request
+    from monitor.serving.request import Request
 
 
 class Chunks(Writer):

@@ -13,9 +13,10 @@ from daphne.server import Server, reactor
 from twisted.internet.defer import Deferred
 
 from monitor.serving import drain, faults
+from monitor.serving.channel import Channel, ChannelFactory
 from monitor.serving.goodbyes import Parting
-from monitor.serving.http import Channel, ChannelFactory, Request
 from monitor.serving.inbox import Inbox
+from monitor.serving.request import Request
 from monitor.serving.websocket import MAX_MESSAGE_BYTES, Socket, SocketFactory
 from ticks.direct import EXTENSION, GOODBYE
 

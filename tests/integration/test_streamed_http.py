@@ -78,6 +78,22 @@ class StreamedTest(WorkerCase):
                 self.assertEqual(peer.take(4), b"done")
         self.assertEqual(peer.rest(), b"")
 
+    def test_of_requests_sent_together_none_is_served_before_there_is_room_for_its_answer(self) -> None:
+        self.start()
+        before = self.rss_mb()
+        peer = self.peer(narrow=True)
+        for _ in range(30):
+            peer.ask("/large")
+        self.wait_for("large began")
+        for _ in range(20):
+            self.assertEqual(self.get("/slow?seconds=0"), b"done")
+        self.assertEqual(self.happened("large began"), 1)
+        for _ in range(3):
+            peer.head()
+            self.assertEqual(peer.take(20 * MEGABYTE), bytes(20 * MEGABYTE))
+        self.wait_for("large began", 4)
+        self.assertLess(self.rss_mb() - before, 100, "of 600 MB that were asked for")
+
     def test_head_of_a_streamed_answer_is_its_head_alone_and_ends_the_application(self) -> None:
         self.start()
         peer = self.peer()

@@ -45,10 +45,12 @@ class EventParser:
         for line in lines:
             if not self._has_begun:
                 line, self._has_begun = line.removeprefix(BYTE_ORDER_MARK), True
-            if line:
+            if line.startswith(b":") and not self._lines:
+                yield Block("message", None, self._last_id, False, (line[1:].decode().removeprefix(" "),), None)
+            elif line:
                 self._lines += 1
                 self._take(line.decode())
-            else:
+            elif self._lines:
                 yield self._dispatched()
 
     def _take(self, line: str) -> None:

@@ -69,7 +69,7 @@ class SilenceTest(OracleCase):
         """Those that are to miss nothing, and those that are to be told what they miss."""
         narrow = opener(self.processes.port, narrow=True)
         stalled: list[Reader] = [V1(narrow), ClosingV1(narrow, -1), Plain(narrow), Sse(narrow), NdjsonGzip(narrow, -1)]
-        skipping: list[Reader] = [SkippingV1(narrow), SkippingPlain(narrow, -1), SkippingSse(narrow)]
+        skipping: list[Reader] = [SkippingV1(narrow), SkippingPlain(narrow), SkippingSse(narrow)]
         self.crowd.add(*stalled, *skipping)
         return stalled, skipping
 

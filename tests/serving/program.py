@@ -17,7 +17,8 @@ import psutil
 from daphne.server import reactor
 
 from monitor.serving import kernel, vigil
-from monitor.serving.http import Channel, Request
+from monitor.serving.channel import Channel
+from monitor.serving.request import Request
 from monitor.serving.server import PatientServer
 from monitor.serving.websocket import Socket
 from tests.serving.streams import STREAMS

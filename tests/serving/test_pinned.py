@@ -11,8 +11,9 @@ from daphne import http_protocol, server, ws_protocol
 from twisted.internet import abstract, tcp, unix
 from twisted.web import http
 
-from monitor.serving.http import Channel, Request
+from monitor.serving.channel import Channel
 from monitor.serving.kernel import is_plain
+from monitor.serving.request import Request
 from monitor.serving.websocket import Socket
 
 

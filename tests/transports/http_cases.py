@@ -21,6 +21,7 @@ from ticks.models import Stream
 
 Headers = dict[str, str]
 PATIENCE_S = 60.0
+MORE_THAN_ONCE = {b"vary", b"set-cookie"}
 
 
 class Answer(ApplicationCommunicator):
@@ -34,6 +35,8 @@ class Answer(ApplicationCommunicator):
         head = await self.receive_output(PATIENCE_S)
         assert head["type"] == "http.response.start", head
         self.status = head["status"]
+        names = [name.lower() for name, _ in head["headers"] if name.lower() not in MORE_THAN_ONCE]
+        assert len(set(names)) == len(names), f"twice: {names}"
         self.headers = {name.decode().lower(): value.decode() for name, value in head["headers"]}
         return self
 

@@ -6,10 +6,11 @@ import asyncio
 import gzip
 import json
 from typing import Any
+from unittest.mock import patch
 
 from tests.support.cases import EPOCH, NEXT_EPOCH
 from tests.transports.http_cases import HttpCase
-from ticks.transports.http import incremental
+from ticks.transports.http import answers, incremental, unsent
 
 
 class IncrementalTest(HttpCase):
@@ -81,6 +82,18 @@ class IncrementalTest(HttpCase):
             problem = await self.problem(f"/incremental?{query}")
             self.assertEqual(problem["status"], status)
             self.assertTrue(problem["detail"].startswith(said), problem)
+        await self.end()
+
+    async def test_answers_that_nobody_takes_are_bounded_and_others_are_told_to_come_back(self) -> None:
+        await self.fill_all()
+        with patch.object(answers, "LARGE_BYTES", 100), patch.object(unsent, "MAX_BYTES", 700):
+            with unsent.reserved(650):
+                told = await self.problem("/incremental?from_t=0")
+            self.assertEqual(told["status"], 503)
+            self.assertIn("wait to be taken already", told["detail"])
+            answer, body = await self.get("/incremental?from_t=0")
+            self.assertEqual((int(answer.headers["content-length"]), json.loads(body)["next_t"]), (len(body), 14))
+            self.assertEqual(unsent._reserved, 0)
         await self.end()
 
     async def test_head_is_answered_without_a_body(self) -> None:

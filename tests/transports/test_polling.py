@@ -196,6 +196,7 @@ class WaitingTest(PollingCase):
         await self.next_tick()
         told = await self.answered(poll)
         self.assertEqual((poll.status, told["code"]), (401, "sign_in"))
+        self.assertNotIn("access-control-allow-origin", poll.headers)
         self.assertNotIn("ticks", told)
         await self.end()
 

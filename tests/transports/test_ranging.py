@@ -8,10 +8,15 @@ import zlib
 from typing import Any
 from unittest.mock import patch
 
-from tests.support.cases import EPOCH, NEXT_EPOCH
+from tests.support.cases import EPOCH, NEXT_EPOCH, lines
 from tests.transports.http_cases import Answer, HttpCase
+from ticks.batch import Batch
+from ticks.cursor import Cursor
 from ticks.live import span
+from ticks.live.locating import Located
+from ticks.live.span import Span
 from ticks.live.store import Store
+from ticks.selection import ALL
 from ticks.transports.http import ranging
 
 LAST = 400
@@ -161,6 +166,17 @@ class RangeTest(RangingCase):
         told = await self.range("t0=301")
         self.assertEqual((ts_of(told), told["more"]), (list(range(301, LAST + 1)), False))
         self.assertEqual((await self.problem(f"/range?epoch={NEXT_EPOCH}"))["status"], 503)
+        await self.end()
+
+    async def test_while_the_hot_log_is_lost_more_is_said_as_well(self) -> None:
+        await self.fill_all()
+        feed = await self.feed()
+        feed.relay.ring.begin(Batch.of(EPOCH, 13, 14, lines(14)))  # all else is to be read from storage
+        await asyncio.to_thread(self.valkey.client.flushall)
+        all_of_it = Span(feed, Located(Cursor(EPOCH, 0), 14), None, ALL, None)
+        while not all_of_it.is_over:
+            await all_of_it.piece()
+        self.assertEqual((all_of_it.cursor.t, all_of_it.has_more), (9, True))
         await self.end()
 
     async def test_every_refusal_says_why(self) -> None:

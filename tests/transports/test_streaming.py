@@ -7,6 +7,7 @@ import json
 import re
 import zlib
 from typing import Any
+from unittest.mock import patch
 
 from django.test import override_settings
 
@@ -127,7 +128,7 @@ class SseTest(StreamingCase):
         answer = await self.open("/stream", SSE)
         await self.events(answer, f"{EPOCH}:14")
         piece, _ = await answer.piece()
-        self.assertRegex(piece, rb'\A: heartbeat \{"server_time":[^\n]*"newest_t":14[^\n]*\}\n\n\Z')
+        self.assertRegex(piece, rb'\A: heartbeat \{"server_time":[^\n]*"newest_t":14[^\n]*\}\n\Z')
         await answer.leave()
         await self.end()
 
@@ -198,7 +199,7 @@ class EndTest(StreamingCase):
         await self.events(stream, f"{EPOCH}:14")
         await self.lines(lines, 14)
         self.goodbyes.say()
-        self.assertRegex(await stream.rest(), rb"\A: restart: [^\n]+\n\n\Z")
+        self.assertRegex(await stream.rest(), rb"\A: restart: [^\n]+\n\Z")
         self.assertEqual(await lines.rest(), b"")
         self.assertEqual(self.goodbyes.waiting, [])
         self.assertEqual((len(door().registry), door().open), (0, 0))
@@ -213,12 +214,22 @@ class EndTest(StreamingCase):
             self.assertNotIn(b'"t":', body)
         await self.end()
 
+    async def test_storage_that_fails_cuts_the_answer_off_instead_of_leaving_it_silent(self) -> None:
+        await self.fill_all()
+        feed = self.hub.feed("main")
+        with patch.object(feed.store, "after", side_effect=IsADirectoryError("on purpose")):
+            for headers in (SSE, {}):
+                answer = await self.open(AT, headers)
+                with self.assertRaises(IsADirectoryError):
+                    await answer.wait(60)
+        await self.end()
+
     async def test_who_may_no_longer_read_is_told_and_the_answer_ends(self) -> None:
         await self.fill_all()
         with override_settings(TICKS_HEARTBEAT_S=0.2):
             stream, lines = await self.open("/stream", SSE), await self.open("/stream")
             await asyncio.to_thread(Stream.objects.set_visibility, "main", False)
-            last = (await stream.rest()).decode().split("\n\n")[-2]
+            last = (await stream.rest()).decode().split("\n")[-2]
             self.assertEqual(last, ": sign_in: the stream 'main' is no longer public: sign in")
             told = json.loads((await lines.rest()).splitlines()[-1])
             self.assertEqual(told["error"]["code"], "sign_in")

@@ -16,6 +16,8 @@ from ticks.tick import head
 
 MAX_ANSWER_BYTES = 4 << 20
 """Of records; one larger batch is an answer of its own."""
+MANY = 10_000
+"""Ticks at once, where they are not in memory."""
 MAX_SCANNED_BYTES = 32 << 20
 """Of records, selected or not, in one `read`."""
 
@@ -45,8 +47,16 @@ class Collecting:
 
     async def read(self) -> None:
         """Take what is there, as far as there is room; it may be nothing."""
+        ring = self._feed.relay.ring
+        if self.cursor.epoch == ring.epoch and self.cursor.t >= ring.floor:
+            await self._read()
+        else:
+            async with self._feed.collecting:
+                await self._read()
+
+    async def _read(self) -> None:
         scanned = 0
-        while (owed := await self._feed.read(self.cursor, self._form)) is not None:
+        while (owed := await self._feed.read(self.cursor, self._form, MANY)) is not None:
             if scanned > MAX_SCANNED_BYTES or not self._fits(owed):
                 break
             if isinstance(owed, Gap):

@@ -10,7 +10,7 @@ from typing import Any
 import redis
 from django.conf import settings
 
-from ticks.batch import Batch, Form
+from ticks.batch import MAX_TICKS, Batch, Form
 from ticks.cursor import Cursor, Gap
 from ticks.live.beats import Beats
 from ticks.live.encoding import Encoder, owed
@@ -32,6 +32,7 @@ READY_S = 2.0
 """A new reader waits so long for a relay that has just been started."""
 AT_ONCE_BYTES = 32 << 10
 """So much is encoded for one reader on the event loop; a thread is slower than that."""
+AT_ONCE_ANSWERS = 4
 OLDEST_S = 1.0
 """What is the oldest tick is asked so often at most, however many subscribers come at once."""
 
@@ -49,6 +50,8 @@ class Feed:
         self.store = Store(settings.TICKS_ARCHIVE, hotlog, stream)
         self.beats = Beats(settings.TICKS_HEARTBEAT_S, self.heartbeat)
         self.summary = Summary(self.store)
+        self.collecting = asyncio.Semaphore(AT_ONCE_ANSWERS)
+        """For those who collect an answer of what is stored, which takes memory."""
         self._views: dict[Gathering, View] = {}
         self._oldest: dict[str, tuple[float, int | None]] = {}
         self._beating: asyncio.Task[None] | None = None
@@ -77,11 +80,14 @@ class Feed:
         start: Start = await run(begin, query, self.store, self.relay.ring.newest)
         return start
 
-    async def read(self, cursor: Cursor, form: Form[Any] | None) -> Batch | Gap | None:
-        """What a reader at `cursor` is owed next, in that form if in one; None while there is nothing."""
+    async def read(self, cursor: Cursor, form: Form[Any] | None, max_ticks: int = MAX_TICKS) -> Batch | Gap | None:
+        """What a reader at `cursor` is owed next, in that form if in one; None while there is nothing.
+
+        `max_ticks`, of what is not in memory: see `Store.after`.
+        """
         ring = self.relay.ring
         if cursor.epoch != ring.epoch or cursor.t < ring.floor:
-            stored: Batch | Gap | None = await in_reading_thread(self._read_stored, cursor, form)
+            stored: Batch | Gap | None = await in_reading_thread(self._read_stored, cursor, form, max_ticks)
             return stored
         batch = ring.holding(cursor.t)
         return await self.encoder.owed(batch, cursor.t, form, AT_ONCE_BYTES) if batch is not None else None
@@ -111,8 +117,8 @@ class Feed:
             view.stop()
             del self._views[gathering]
 
-    def _read_stored(self, cursor: Cursor, form: Form[Any] | None) -> Batch | Gap | None:
-        found = self.store.after(cursor)
+    def _read_stored(self, cursor: Cursor, form: Form[Any] | None, max_ticks: int) -> Batch | Gap | None:
+        found = self.store.after(cursor, max_ticks=max_ticks)
         return owed(found, cursor.t, form) if isinstance(found, Batch) else found
 
     async def hello(self, cursor: Cursor | None, selection: Selection = ALL) -> dict[str, Any]:

@@ -138,7 +138,6 @@ class Span:
         try:
             newest = self._feed.store.hotlog.head()
         except redis.RedisError:
-            return self._newest_t is None or self.cursor.t < self._newest_t
-        if newest is None or newest.tip.epoch != self.cursor.epoch:
-            return False
-        return self.cursor.t < min(newest.newest_t, self._through_t)
+            return self._newest_t is None or self.cursor.t < min(self._newest_t, self._through_t)
+        known = newest.newest_t if newest is not None and newest.tip.epoch == self.cursor.epoch else self._newest_t
+        return known is not None and self.cursor.t < min(known, self._through_t)

@@ -10,6 +10,7 @@ from ticks.live.collecting import aside
 from ticks.packing import GZIP_FROM, dump, gzipped
 from ticks.protocol import gap_fields
 from ticks.transports.http.exchange import Exchange
+from ticks.transports.http.unsent import LARGE_BYTES, reserved
 
 MEDIA_TYPE = "application/json"
 HEADERS = {"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", "Vary": "Accept-Encoding, Origin"}
@@ -59,9 +60,13 @@ async def send(exchange: Exchange, size: int, make: Callable[[], bytes]) -> None
 
 
 async def send_made(exchange: Exchange, body: bytes) -> None:
-    """Answer with JSON, `packed` or not."""
-    is_gzip = body.startswith(GZIP_MAGIC)
-    await exchange.answer(HTTPStatus.OK, body, MEDIA_TYPE, GZIP_HEADERS if is_gzip else HEADERS)
+    """Answer with JSON, `packed` or not. Raises `Problem` where too much waits to be taken."""
+    headers = GZIP_HEADERS if body.startswith(GZIP_MAGIC) else HEADERS
+    if len(body) <= LARGE_BYTES:
+        await exchange.answer(HTTPStatus.OK, body, MEDIA_TYPE, headers)
+    else:
+        with reserved(len(body)):
+            await exchange.answer_at_pace(body, headers)
 
 
 def packed(body: bytes) -> bytes:

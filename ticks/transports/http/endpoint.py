@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 import redis
+from django.db import DatabaseError
 
 from ticks.access.entry import Refused, allow
 from ticks.access.identity import ANONYMOUS
@@ -52,11 +53,11 @@ class Endpoint:
             exchange.headers.update(ANYBODY)  # it says nothing but what was asked
             await _tell(exchange, Problem(HTTPStatus.BAD_REQUEST, str(error)))
         except Refused as refused:
-            if refused.code in (Close.TOO_MANY, Close.BROKEN):
-                exchange.headers.update(ANYBODY)  # when to come back; it says nothing of the stream
+            # When to come back is for everybody: it says nothing of the stream.
+            open_to_all(exchange, is_public=refused.code in (Close.TOO_MANY, Close.BROKEN))
             detail = refused.detail or NO_ANSWER
             await _tell(exchange, Problem(problems.STATUS[refused.code], detail, {"code": refused.code.name.lower()}))
-        except redis.RedisError:
+        except (redis.RedisError, DatabaseError):
             await _tell(exchange, Problem(HTTPStatus.SERVICE_UNAVAILABLE, NO_ANSWER))
         except Exception:
             if exchange.has_begun:
@@ -82,11 +83,16 @@ async def admit(exchange: Exchange, stream: str) -> None:
 
 
 def open_to_all(exchange: Exchange, *, is_public: bool) -> None:
-    if is_public:
-        exchange.headers.update(ANYBODY)
+    for name, value in ANYBODY.items():
+        if is_public:
+            exchange.headers[name] = value
+        else:
+            exchange.headers.pop(name, None)  # it was public when this request came
 
 
 async def _tell(exchange: Exchange, problem: Problem) -> None:
+    if exchange.has_begun:
+        raise problem  # the server cuts it off, so that nobody takes it for whole
     headers = {**problem.headers, "Cache-Control": "no-store"}
     await exchange.answer(problem.status, problem.document, problems.MEDIA_TYPE, headers)
 

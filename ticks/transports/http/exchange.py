@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -14,9 +13,8 @@ from ticks.access.identity import Claim
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+PIECE_BYTES = 256 << 10
 ALWAYS = {"X-Content-Type-Options": "nosniff"}
-_PART = re.compile(r"\s*([^\s;,]+)\s*((?:;[^,]*)?)")
-_WEIGHT = re.compile(r";\s*q=([0-9.]+)", re.IGNORECASE)
 
 
 class Exchange:
@@ -57,16 +55,16 @@ class Exchange:
 
     def accepts(self, header: str, value: str) -> bool:
         """Whether a list such as `Accept` names the value, and does not rule it out by `q=0`."""
-        for named, options in _PART.findall(origin.headers(self.scope, header.encode())):
-            if named.lower() == value:
-                weight = _WEIGHT.search(options)
-                return weight is None or weight[1].strip("0.") != ""
+        for part in origin.headers(self.scope, header.encode()).lower().split(","):
+            named, *options = (one.strip() for one in part.split(";"))
+            if named == value:
+                return not any(one.startswith("q=0") and not one[3:].strip("0.") for one in options)
         return False
 
     async def begin(self, status: HTTPStatus, headers: Mapping[str, str]) -> None:
         """The head of an answer in pieces; it leaves with the first one."""
         self.has_begun = True
-        told = [(name.encode(), value.encode("latin1")) for name, value in {**self.headers, **headers}.items()]
+        told = [(name.lower().encode(), value.encode("latin1")) for name, value in {**self.headers, **headers}.items()]
         await self._send({"type": "http.response.start", "status": int(status), "headers": told})
 
     async def piece(self, data: bytes) -> None:
@@ -82,6 +80,13 @@ class Exchange:
         kind = {"Content-Type": media_type, "Content-Length": str(len(body))} if body else {}
         await self.begin(status, {**kind, **headers})
         await self.finish(b"" if self.is_head else body)
+
+    async def answer_at_pace(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """A large one, as fast as it is taken; returns when it is."""
+        await self.begin(HTTPStatus.OK, {**headers, "Content-Length": str(len(body))})
+        for start in range(0, len(body), PIECE_BYTES):
+            await self.piece(body[start : start + PIECE_BYTES])
+        await self.finish()
 
     async def answer_head(self, headers: Mapping[str, str]) -> None:
         """What a HEAD request gets of an answer whose length is not known."""

@@ -11,13 +11,14 @@ from isal import isal_zlib
 from ticks.direct import goodbyes
 from ticks.http_query import parse_range
 from ticks.live.hub import hub
-from ticks.live.span import Span
+from ticks.live.span import PIECE_BYTES, Span
 from ticks.live.threads import in_reading_thread
 from ticks.packing import GZIP_LEVEL
 from ticks.transports.http import answers
 from ticks.transports.http.endpoint import admit
 from ticks.transports.http.exchange import Exchange
 from ticks.transports.http.placing import placed_before
+from ticks.transports.http.unsent import reserved
 
 GZIP_BITS = 16 + isal_zlib.MAX_WBITS
 
@@ -42,7 +43,8 @@ async def _send(exchange: Exchange, span: Span) -> None:
     if span.is_over:
         await answers.send(exchange, len(first), partial(_whole, span, first))
     else:
-        await Streamed(exchange, span).run(first)
+        with reserved(2 * PIECE_BYTES):
+            await Streamed(exchange, span).run(first)
 
 
 class Streamed:

@@ -12,7 +12,7 @@ from typing import Any
 from ticks import ndjson, sse
 from ticks.access.entry import Entry, Facts, Refused, enter
 from ticks.cursor import Cursor
-from ticks.direct import Direct, goodbyes, offered
+from ticks.direct import Direct, Gone, Stalled, goodbyes, offered
 from ticks.live.delivery import Delivery
 from ticks.live.hub import hub
 from ticks.live.lag import lag_ticks
@@ -91,6 +91,7 @@ class Pushed:
         finally:
             left.cancel()
             self._subscriber.end()
+            self._subscriber = None  # it knows this, and would keep all of it until garbage is collected
             if parting is not None:
                 parting.discard(self._say_goodbye)
 
@@ -143,7 +144,7 @@ class Pushed:
 
     async def _end(self, why: Exception | None) -> None:
         """After a whole record: say why, where something can be said, and finish the answer."""
-        if isinstance(why, OSError | TooSlow):
+        if isinstance(why, Gone | Stalled | TooSlow):
             return  # nothing more is taken
         if why is not None and not isinstance(why, Refused):
             raise why

@@ -1,25 +1,20 @@
-"""HTTP connections of this server: bodies in bounds, streamed answers at the peer's pace, stalled peers cut off."""
+"""HTTP requests of this server: bodies in bounds, whole answers at once, streamed ones at the peer's pace."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
-from daphne.http_protocol import HTTPFactory, WebRequest
-from twisted.internet.protocol import connectionDone
-from twisted.python.failure import Failure
-from twisted.web.http import NO_BODY_CODES, HTTPChannel
+from daphne.http_protocol import WebRequest
+from twisted.web.http import NO_BODY_CODES
 
 from monitor.serving import kernel
 from monitor.serving.chunks import Chunks
 from monitor.serving.room import Room
-from monitor.serving.vigil import Vigil
 from monitor.serving.whole import Message, is_whole, whole
 
 MAX_BODY_BYTES = 1 << 20
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-LINE_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
@@ -158,93 +153,3 @@ class Request(Room, WebRequest):  # type: ignore[misc]  # Daphne has no types
         self._end_chunks()
         super().connectionLost(reason)
         self.resumeProducing()
-
-
-class Channel(HTTPChannel):
-    """A connection for one request after the other; the server knows it until it becomes a WebSocket's."""
-
-    requestFactory = Request
-    factory: Any
-    transport: Any
-    _vigil: Vigil | None = None
-
-    def connectionMade(self) -> None:
-        super().connectionMade()  # type: ignore[no-untyped-call]
-        if kernel.is_plain(self.transport):
-            kernel.prepare(self.transport)
-        self.factory.server.channels.add(self)
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        self.factory.server.channels.discard(self)
-        super().connectionLost(reason)  # type: ignore[no-untyped-call]
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        """Twisted would end the connection without a word."""
-        self.transport.write(LINE_TOO_LONG)
-        self.loseConnection()  # type: ignore[no-untyped-call]
-
-    def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Any) -> None:
-        """As one: each of Twisted's forty pieces would be looked at."""
-        lines = [b"%b: %b\r\n" % (name, value) for name, values in headers.getAllRawHeaders() for value in values]
-        self.transport.write(b"%b %b %b\r\n%b\r\n" % (version, code, reason, b"".join(lines)))
-
-    def send(self, data: bytes) -> None:
-        """At once, where nothing waits: of many answers made one after the other none is to wait for the last."""
-        transport, sent = self.transport, 0
-        if kernel.is_plain(transport) and kernel.is_empty(transport):
-            with suppress(OSError):  # it takes nothing now, or never again: which, the transport finds out
-                sent = transport.socket.send(data)
-        if sent < len(data):
-            transport.write(data[sent:])
-
-    def let_go(self, request: Request) -> None:
-        """The connection is a WebSocket's now: this and the request, which know each other, are to be freed at once."""
-        self.factory.server.channels.discard(self)
-        self.requests.clear()
-        request.channel = None
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the transport has paused this, its producer: `_waitingForTransport` in twisted/web/http.py."""
-        return bool(self._waitingForTransport)
-
-    def end(self) -> None:
-        """After the answer that is under way, if any."""
-        if self.requests:
-            self.persistent = 0
-        else:
-            self.loseConnection()  # type: ignore[no-untyped-call]
-
-    def cut(self) -> None:
-        """After what was already written, without the end of the answer: nobody is to take it for whole."""
-        for request in self.requests:
-            request.cut()
-        self.loseConnection()  # type: ignore[no-untyped-call]
-
-    def abort(self) -> None:
-        self.transport.abortConnection()
-
-    def check_timeouts(self, now: float) -> None:
-        """Cut off who takes nothing of an answer. Between two answers Twisted has a limit of its own."""
-        transport = self.transport
-        if transport.disconnected or not kernel.is_plain(transport):
-            return
-        if not self.requests and kernel.is_empty(transport):
-            self._vigil = None
-            return
-        if self._vigil is None:
-            self._vigil = Vigil(now, pings=False)
-        if self._vigil.look(now, kernel.sight(transport, heard=False, closing=False)):
-            self.abort()
-
-
-class ChannelFactory(HTTPFactory):  # type: ignore[misc]
-    protocol = Channel
-
-    def log(self, request: Request) -> None:
-        """Twisted makes a line of each request, and has no file for it."""
-
-    def buildProtocol(self, addr: Any) -> Channel:
-        channel: Channel = super().buildProtocol(addr)
-        channel.requestFactory = Request  # Daphne has set its own
-        return channel
