@@ -10,46 +10,25 @@ from typing import Any, ClassVar
 import orjson
 
 from tests.oracle.history import Closed, Cursor
-from tests.oracle.http_wire import CUTS, WHOLE, Wire
+from tests.oracle.http_reader import HttpReader
+from tests.oracle.http_wire import WHOLE, Wire
 from tests.oracle.log import Log
-from tests.oracle.readers import NEWEST, Reader
+from tests.oracle.readers import NEWEST
 
 GZIP_FROM = 1024
 NUMBERING = "epoch"
 
 
-class AskingReader(Reader):
+class AskingReader(HttpReader):
     """One connection is as many requests as the server answers on it. Who names no `t` has asked for all after 0."""
 
-    asks: ClassVar[Mapping[str, str]] = {}
-    """The headers of its requests."""
     most: ClassVar[int] = 1000
     every_s: ClassVar[float] = 0.0
     """A moment before it asks for what it did not get yet."""
     answers = 0
-    _wire: Wire | None = None
 
     def owed_from(self, log: Log) -> int | None:
         return 0 if self.start is NEWEST else super().owed_from(log)
-
-    async def session(self, asked: Cursor | None) -> Closed:
-        try:
-            self._wire = await Wire.over(self.open_socket())
-            return await self._converse(self._wire)
-        except CUTS:
-            return Closed(None)
-        finally:
-            self.cut()
-            self._wire = None
-
-    def cut(self) -> None:
-        if self._wire is not None:
-            self._wire.abort()
-
-    async def leave(self) -> None:
-        self.leaving = True
-        self.go_on()
-        self.cut()
 
     def take(self, answer: Mapping[str, Any]) -> None:
         """One answer: its gaps where they lie, which is before the ticks or between them."""
@@ -68,7 +47,7 @@ class AskingReader(Reader):
         if (ticks or answer["gaps"]) and self.cursor != told:
             self.broke(f"at {self.cursor} it is told to go on after {told}")
 
-    async def _converse(self, wire: Wire) -> Closed:
+    async def converse(self, wire: Wire, asked: Cursor | None) -> Closed:
         self.connections += 1
         while not self.leaving:
             await wire.ask(f"{self.path}?{self.query(self.cursor)}", self.asks)
@@ -139,4 +118,4 @@ class Incremental(AskingReader):
         super().take(answer)
 
 
-MODES: tuple[type[Reader], ...] = (Poll, PollOfExample, Incremental)
+MODES: tuple[type[HttpReader], ...] = (Poll, PollOfExample, Incremental)

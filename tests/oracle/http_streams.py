@@ -11,41 +11,19 @@ import orjson
 
 from tests.oracle.history import Closed, Cursor, Hello
 from tests.oracle.http_events import Block, EventParser
-from tests.oracle.http_wire import CUTS, WHOLE, Wire
+from tests.oracle.http_reader import HttpReader
+from tests.oracle.http_wire import WHOLE, Wire
 from tests.oracle.log import FIELD
-from tests.oracle.readers import Reader
 
 GZIP_ALONE = 16 + zlib.MAX_WBITS
 
 
-class StreamReader(Reader):
+class StreamReader(HttpReader):
     """One connection is one answer without an end, as long as the server stays."""
 
     path = "/stream"
-    asks: ClassVar[Mapping[str, str]]
-    """The headers of its requests."""
     media_type: ClassVar[str]
     packing: ClassVar[str | None] = None
-    _wire: Wire | None = None
-
-    async def session(self, asked: Cursor | None) -> Closed:
-        try:
-            self._wire = await Wire.over(self.open_socket())
-            return await self._read(self._wire, asked)
-        except CUTS:
-            return Closed(None)
-        finally:
-            self.cut()
-            self._wire = None
-
-    def cut(self) -> None:
-        if self._wire is not None:
-            self._wire.abort()
-
-    async def leave(self) -> None:
-        self.leaving = True
-        self.go_on()
-        self.cut()
 
     @property
     def whole(self) -> int:
@@ -68,7 +46,7 @@ class StreamReader(Reader):
         """The target and the headers."""
         return f"{self.path}?{self.query(asked)}", self.asks
 
-    async def _read(self, wire: Wire, asked: Cursor | None) -> Closed:
+    async def converse(self, wire: Wire, asked: Cursor | None) -> Closed:
         if self.leaving:
             return Closed(None)
         await wire.ask(*self.request(asked))
@@ -249,4 +227,4 @@ class NdjsonGzip(Ndjson):
             return b""
 
 
-MODES: tuple[type[Reader], ...] = (Sse, Ndjson, NdjsonGzip, SseOfField)
+MODES: tuple[type[HttpReader], ...] = (Sse, Ndjson, NdjsonGzip, SseOfField)
