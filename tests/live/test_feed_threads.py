@@ -21,7 +21,7 @@ class ThreadsTest(LiveCase):
         feed = await self.feed()
         release, stuck = threading.Event(), threading.Event()
 
-        def wait(cursor: Cursor) -> None:
+        def wait(cursor: Cursor, max_ticks: int) -> None:
             stuck.set()
             release.wait(60)
 
