@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from monitor.serving.goodbyes import say_in_turn
 from monitor.serving.websocket import Socket
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 REQUESTS_S = 5.0
 """For the answers that are under way; what is still being streamed then is cut."""
 SPREAD_S = 5.0
-GOODBYE_S = 0.02
-"""Between two goodbyes, or less where there are many: who is told comes back elsewhere, and not all at once."""
 ANSWER_S = 1.0
 """For the last one's answer to its goodbye."""
 CUT_S = 0.5
@@ -47,14 +46,7 @@ async def drain(server: PatientServer) -> None:
 
 async def _end_sockets(server: PatientServer) -> None:
     sockets = [connection for connection in server.connections if isinstance(connection, Socket)]
-    pause = min(GOODBYE_S, SPREAD_S / len(sockets)) if sockets else 0.0
-    clock = asyncio.get_running_loop().time
-    start = clock()
-    for number, socket in enumerate(sockets):
-        early = start + number * pause - clock()
-        if early > 0:
-            await asyncio.sleep(early)
-        socket.say_goodbye()
+    await say_in_turn([socket.say_goodbye for socket in sockets], SPREAD_S)
     gone = await _within(ANSWER_S, lambda: not any(_is_connected(socket) for socket in sockets))
     if not gone:
         for socket in filter(_is_connected, sockets):

@@ -1,9 +1,9 @@
-"""Who is to be told that the server stops: answers without an end, and those that wait."""
+"""How it is said that the server stops: to sockets, answers without an end, and those that wait."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 PAUSE_S = 0.02
 """Between two of them, or less where there are many: who is told comes back elsewhere, and not all at once."""
@@ -26,16 +26,19 @@ class Parting:
         self._goodbyes.pop(goodbye, None)
 
     async def begin(self, spread_s: float) -> None:
-        """Tell one after the other, all of them within so many seconds."""
+        """Tell all, and from now on each at once."""
         self._has_begun = True
-        clock = asyncio.get_running_loop().time
-        start, number = clock(), 0
-        pause = min(PAUSE_S, spread_s / len(self._goodbyes)) if self._goodbyes else 0.0
-        while self._goodbyes:
-            goodbye = next(iter(self._goodbyes))
-            del self._goodbyes[goodbye]
-            goodbye()
-            number += 1
-            early = start + number * pause - clock()
-            if early > 0 and self._goodbyes:
-                await asyncio.sleep(early)
+        goodbyes, self._goodbyes = self._goodbyes, {}
+        await say_in_turn(list(goodbyes), spread_s)
+
+
+async def say_in_turn(goodbyes: Sequence[Callable[[], None]], spread_s: float) -> None:
+    """One after the other, all of them within so many seconds."""
+    pause = min(PAUSE_S, spread_s / len(goodbyes)) if goodbyes else 0.0
+    clock = asyncio.get_running_loop().time
+    start = clock()
+    for number, goodbye in enumerate(goodbyes):
+        early = start + number * pause - clock()
+        if early > 0:
+            await asyncio.sleep(early)
+        goodbye()
