@@ -9,7 +9,7 @@ from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
 from ticks.direct import Direct, Stalled
 from ticks.live.feed import Feed
-from ticks.live.subscriber import Failed, Opening, Subscriber, TooSlow
+from ticks.live.subscriber import Failed, Subscriber, TooSlow
 from ticks.packing import Frame
 from ticks.protocol import Dialect
 from ticks.query import Query
@@ -22,16 +22,9 @@ class Delivery(Subscriber):
     __slots__ = ("_direct", "_is_full", "_refused", "write")
 
     def __init__(
-        self,
-        feed: Feed,
-        query: Query,
-        dialect: Dialect,
-        session: Session | None,
-        failed: Failed,
-        direct: Direct,
-        opening: Opening | None = None,
+        self, feed: Feed, query: Query, dialect: Dialect, session: Session | None, failed: Failed, direct: Direct
     ) -> None:
-        super().__init__(feed, query, dialect, session, failed, opening)
+        super().__init__(feed, query, dialect, session, failed)
         self.write: Callable[[bytes], bool] = direct.write
         """At the tip. Nothing but the socket's own, as long as nobody counts what is on its way."""
         self._direct = direct

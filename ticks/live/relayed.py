@@ -13,7 +13,7 @@ from ticks.cursor import Cursor, Gap
 from ticks.direct import STALL_S
 from ticks.framing import framed
 from ticks.live.feed import Feed
-from ticks.live.subscriber import Failed, Opening, Subscriber, TooSlow
+from ticks.live.subscriber import Failed, Subscriber, TooSlow
 from ticks.packing import Frame
 from ticks.protocol import Dialect
 from ticks.query import Query
@@ -28,16 +28,9 @@ class Relayed(Subscriber):
     __slots__ = ("_beating", "_is_sending", "_send", "_sending")
 
     def __init__(
-        self,
-        feed: Feed,
-        query: Query,
-        dialect: Dialect,
-        session: Session | None,
-        failed: Failed,
-        send: Send,
-        opening: Opening | None = None,
+        self, feed: Feed, query: Query, dialect: Dialect, session: Session | None, failed: Failed, send: Send
     ) -> None:
-        super().__init__(feed, query, dialect, session, failed, opening)
+        super().__init__(feed, query, dialect, session, failed)
         self._send = send
         self._is_sending = False
         self._sending = asyncio.Lock()

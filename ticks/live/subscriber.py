@@ -43,24 +43,17 @@ class Subscriber(ABC):
     """
 
     __slots__ = (
-        *("_fanout", "_feed", "_flow", "_greeting", "_is_greeted", "_is_over", "_opening", "_query", "_task"),
-        *("cursor", "dialect", "failed", "session"),
+        *("_fanout", "_feed", "_flow", "_greeting", "_is_greeted", "_is_over", "_query", "_task"),
+        *("cursor", "dialect", "failed", "opening", "session"),
     )
 
-    def __init__(
-        self,
-        feed: Feed,
-        query: Query,
-        dialect: Dialect,
-        session: Session | None,
-        failed: Failed,
-        opening: Opening | None = None,
-    ) -> None:
+    def __init__(self, feed: Feed, query: Query, dialect: Dialect, session: Session | None, failed: Failed) -> None:
         """`session` is what the client says over time; none where it has no say."""
-        self._opening = opening
         self.session = session
         self.dialect = dialect
         self.failed = failed
+        self.opening: Opening | None = None
+        """To be set before `go`."""
         self.cursor: Cursor | None = None
         """What it has; of one at the tip, what it had when it came there."""
         self._is_greeted = False
@@ -199,8 +192,8 @@ class Subscriber(ABC):
         await self._drained()
 
     async def _greet(self, cursor: Cursor | None) -> None:
-        if self._opening is not None:
-            opening, self._opening = self._opening, None
+        if self.opening is not None:
+            opening, self.opening = self.opening, None
             await opening(cursor)
         if self.dialect.greets:
             told = self.session.facts if self.session is not None else in_force(self.dialect.selection)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 from ticks import ndjson, sse
 from ticks.access.entry import Entry, Facts, Refused, enter
-from ticks.cursor import Cursor
+from ticks.cursor import EPOCH, Cursor
 from ticks.direct import Direct, Gone, Stalled, goodbyes, offered
 from ticks.live.delivery import Delivery
 from ticks.live.hub import hub
@@ -25,11 +25,9 @@ from ticks.tick import MAX_T
 from ticks.transports.http.endpoint import open_to_all
 from ticks.transports.http.exchange import Exchange
 
-logger = logging.getLogger(__name__)
-
 PARAMETERS = ("stream", "from_t", "epoch", "from_ts", "fields", "downsample", "batch_ms", "batch_n", "slow")
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Vary": "Accept, Accept-Encoding, Origin"}
-EVENT_ID = re.compile(r"([0-9a-z]{13}):(\d{1,16})")
+EVENT_ID = re.compile(rf"({EPOCH.pattern}):(\d{{1,16}})", re.ASCII)
 RESTART = "this server goes away: come back"
 
 
@@ -78,6 +76,7 @@ class Pushed:
     async def run(self) -> None:
         parting = goodbyes(self._exchange.scope)
         self._subscriber = self._subscribe()
+        self._subscriber.opening = self._open
         left = asyncio.create_task(self._exchange.left())
         try:
             self._subscriber.go()
@@ -110,9 +109,9 @@ class Pushed:
         feed = hub.feed(self._query.stream)
         shared = (feed, self._query, self._dialect, None, self._finish)
         if self._direct is None:
-            return Relayed(*shared, self._send, self._open)
+            return Relayed(*shared, self._send)
         direct = Summing(self._direct, self._sum) if self._is_gzip else self._direct
-        return Delivery(*shared, direct, self._open)
+        return Delivery(*shared, direct)
 
     async def _open(self, cursor: Cursor | None) -> None:
         """Wholly, whatever becomes of who asks for it: an answer that ends needs its beginning."""
@@ -158,10 +157,11 @@ class Pushed:
             last = self._pack(self._dialect.error(Close.RESTART.name.lower(), RESTART))
         await self._exchange.finish(last + (self._sum.end() if self._is_gzip else b""))
 
-    def _pack(self, frames: Any) -> bytes:
-        for frame in frames:
+    def _pack(self, frames: Sequence[Frame]) -> bytes:
+        packed = [frame for frame in frames if isinstance(frame, bytes)]
+        for frame in packed:
             self._sum.add(frame)
-        return b"".join(frames)
+        return b"".join(packed)
 
 
 class Summing:
