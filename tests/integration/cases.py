@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from unittest import TestCase
 
 import pytest
@@ -43,6 +44,22 @@ class ProcessCase(TestCase):
     def files(self) -> list[Path]:
         """Those that hold the ticks."""
         return files_of(self.home / "archive" / "main")
+
+
+class TankCase(ProcessCase):
+    """A web worker `worker`, and a public stream `tank` of 20 ticks, as the documents have it."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        make_database(self.home, "tank")
+        lines = self.home / "lines"
+        lines.write_text("".join(json.dumps(self.tick(t)) + "\n" for t in range(1, 21)))
+        producer = self.processes.producer("replay", str(lines), "--stream", "tank", "--speed", "100")
+        self.assertEqual(producer.process.wait(60), 0, producer.said)
+        self.worker = self.processes.web()
+
+    def tick(self, t: int) -> dict[str, Any]:
+        return {"t": t, "ts": 1760000000.0 + t, "level": t / 10}
 
 
 @pytest.mark.integration

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 from pathlib import Path
 
-from tests.integration.cases import ProcessCase
-from tests.support.database import make_database
+from tests.integration.cases import TankCase
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "http.md"
 ANSWERS = re.findall(r"^```answer\n(.*?)^```", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)
@@ -28,17 +26,7 @@ def test_an_answer_that_differs_from_the_document_is_seen() -> None:
         assert not expected.fullmatch(said)
 
 
-class HttpDocumentTest(ProcessCase):
-    def setUp(self) -> None:
-        super().setUp()
-        make_database(self.home, "tank")
-        lines = self.home / "lines"
-        ticks = [{"t": t, "ts": 1760000000.0 + t, "level": t / 10} for t in range(1, 21)]
-        lines.write_text("".join(json.dumps(tick) + "\n" for tick in ticks))
-        producer = self.processes.producer("replay", str(lines), "--stream", "tank", "--speed", "100")
-        self.assertEqual(producer.process.wait(60), 0, producer.said)
-        self.worker = self.processes.web()
-
+class HttpDocumentTest(TankCase):
     def test_the_answers_of_the_document_are_those_of_a_server(self) -> None:
         self.assertGreater(len(ANSWERS), 6)
         for answer in ANSWERS:

@@ -13,16 +13,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.integration.cases import ProcessCase
-from tests.support.database import make_database
+from tests.integration.cases import TankCase
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol.md"
 CONVERSATIONS = re.findall(r"^```conversation\n(.*?)^```", DOCUMENT.read_text(), re.MULTILINE | re.DOTALL)
 ANY = "…"
-
-
-def tick(t: int) -> dict[str, Any]:
-    return {"t": t, "ts": 1760000000.0 + t, "level": t / 10, "valves": [{"open": True}, {"open": False}]}
 
 
 def parse(text: str) -> Any:
@@ -61,15 +56,9 @@ def test_a_message_that_differs_from_the_document_is_seen() -> None:
 
 
 @pytest.mark.integration
-class ProtocolDocumentTest(ProcessCase):
-    def setUp(self) -> None:
-        super().setUp()
-        make_database(self.home, "tank")
-        lines = self.home / "lines"
-        lines.write_text("".join(json.dumps(tick(t)) + "\n" for t in range(1, 21)))
-        producer = self.processes.producer("replay", str(lines), "--stream", "tank", "--speed", "100")
-        self.assertEqual(producer.process.wait(60), 0, producer.said)
-        self.worker = self.processes.web()
+class ProtocolDocumentTest(TankCase):
+    def tick(self, t: int) -> dict[str, Any]:
+        return {**super().tick(t), "valves": [{"open": True}, {"open": False}]}
 
     def test_the_conversations_of_the_document_are_held_as_they_stand_there(self) -> None:
         self.assertGreater(len(CONVERSATIONS), 4)
