@@ -10,8 +10,10 @@ from tests.oracle.ground import ground
 from tests.oracle.soak import Soak, slope
 
 WARM_UP_S, SECONDS = 15, 40
-ROOM_MB = 25
-"""By which the worker may grow: a leak of each connection, or of each tick, makes more."""
+ROOM_MB = 60
+"""By which the worker may grow: a leak of each tick makes more. Answers have up to 4 MiB, four are collected at once,
+and what the most of them took together is kept; how soon that is, chance decides. A longer soak tells a slope.
+"""
 FEW = 10
 """Descriptors that a thread has which was begun late."""
 
