@@ -36,7 +36,7 @@ TICKS_TRUSTED_PROXIES = env.integer("TICKS_TRUSTED_PROXIES", 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TICKS_TRUSTED_PROXIES else None
 
 INSTALLED_APPS = [
-    "daphne",
+    "monitor.apps.DaphneConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

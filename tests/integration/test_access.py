@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.integration.cases import ProcessCase
 from tests.support.processes import Processes, manage
+from tests.support.together import together
 from tests.support.waiting import until
 
 PEOPLE = """
@@ -119,6 +120,7 @@ class AgainTest(AccessCase):
             self.assertNotIn("Traceback", worker.said)
 
 
+@together
 class CountTest(AccessCase):
     def count(self, to: Processes, most: int) -> int:
         """How many are let in before one is refused."""
@@ -165,6 +167,7 @@ class CountTest(AccessCase):
         return refused
 
 
+@together
 class SubscribersTest(AccessCase):
     def test_staff_see_the_connections_of_all_workers_and_end_them(self) -> None:
         self.start()

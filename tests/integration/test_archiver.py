@@ -14,14 +14,14 @@ from tests.support.subscriber import Subscriber
 from tests.support.waiting import until
 from ticks.archive.lock import ArchiverLock, is_free
 
-TICKS = 3000
+TICKS, RATE = 3000, 500
 PRODUCE = """
 import django; django.setup()
 from django.core.management import call_command
 from ticks.producer import filing
 from ticks.supervisor import companion
 filing.CLOSE_BYTES, companion.LOOK_S = 16 << 10, 3600
-call_command("runproducer", "simulation", "--rate", "500", "--ticks", "TICKS")
+call_command("runproducer", "simulation", "--rate", "RATE", "--ticks", "TICKS")
 """
 ARCHIVE = """
 import os, signal
@@ -78,8 +78,8 @@ class ArchiverCase(ProcessCase):
         """One that gets a signal from itself when it comes to that point of sealing for the first time."""
         return self.processes.program(ARCHIVE.replace("POINT", point).replace("SIGNAL", signal))
 
-    def producer(self, ticks: int = TICKS) -> Running:
-        return self.processes.program(PRODUCE.replace("TICKS", str(ticks)))
+    def producer(self, ticks: int = TICKS, rate: int = RATE) -> Running:
+        return self.processes.program(PRODUCE.replace("TICKS", str(ticks)).replace("RATE", str(rate)))
 
     def is_all_sealed_that_is_due(self) -> bool:
         try:

@@ -8,18 +8,20 @@ import psutil
 
 from tests.integration.test_archiver import POINTS, ArchiverCase
 from tests.support.processes import Running
+from tests.support.together import together
 from tests.support.waiting import until
 
-ENDLESS = 10**6
+ENDLESS, RATE = 10**6, 200
 MORE = 150
 """Ticks: enough for some closed files."""
 
 
+@together
 class KilledTest(ArchiverCase):
     def setUp(self) -> None:
         super().setUp()
         self.processes.web()
-        self.producer_running = self.producer(ENDLESS)
+        self.producer_running = self.producer(ENDLESS, RATE)
         self.subscriber = self.subscribe("from_t=-1")
 
     def test_an_archiver_that_goes_on_after_the_producer_was_killed_loses_nothing(self) -> None:
@@ -44,7 +46,7 @@ class KilledTest(ArchiverCase):
         until(lambda: stopped.status() == psutil.STATUS_STOPPED, "it is stopped")
         self.assertEqual(bool(self.files("*.tmp")), point == "tmp")
         self.producer_running.kill()
-        self.producer_running = self.producer(ENDLESS)
+        self.producer_running = self.producer(ENDLESS, RATE)
         self.producer_running.wait_to_say("→ stream main")
         self.subscriber.wait_for(len(self.subscriber.got) + MORE)
         self.assertEqual(stopped.status(), psutil.STATUS_STOPPED)

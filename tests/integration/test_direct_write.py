@@ -8,11 +8,13 @@ import psutil
 
 from tests.serving.cases import WorkerCase
 from tests.serving.peer import BINARY, CLOSE, PING, PONG, TEXT
+from tests.support.together import together
 from tests.support.waiting import until
 
 MEGABYTE = 1 << 20
 
 
+@together
 class DirectWriteTest(WorkerCase):
     def test_direct_frames_sends_and_pings_come_in_the_order_of_the_calls(self) -> None:
         self.start()

@@ -17,7 +17,7 @@ from tests.support.waiting import until
 
 MESSAGES, A_CONNECTION = 10_000, 80
 """A connection may say 100 at once."""
-REQUESTS = 10_000
+UPGRADES, REQUESTS = 10_000, 3_000
 AT_ONCE = 40
 ROOM_MB = 25
 ANSWERS_MB = 150
@@ -53,12 +53,12 @@ class FuzzTest(ServedCase):
         self.assertGreater(self.ends[1000], len(conversations) // 4, f"most are heard to the end: {self.ends}")
 
     def test_requests_of_every_kind(self) -> None:
-        self.assert_bears([self.connect() for _ in range(REQUESTS)])
+        self.assert_bears([self.connect() for _ in range(UPGRADES)])
         self.assertGreater(min(self.ends[1000], self.ends[4400], self.ends[400]), 50, self.ends)
 
     def test_queries_of_every_kind_over_http(self) -> None:
         self.assert_bears([self.ask() for _ in range(REQUESTS)], ANSWERS_MB)
-        self.assertGreater(min(self.ends[200], self.ends[400]), 500, self.ends)
+        self.assertGreater(min(self.ends[200], self.ends[400]), REQUESTS // 20, self.ends)
 
     def assert_bears(self, attempts: list[Coroutine[None, None, int]], room_mb: int = ROOM_MB) -> None:
         """After a tenth of it, which fills what is filled once, the rest takes no memory; no connection is left."""

@@ -10,6 +10,7 @@ from monitor.serving.websocket import MAX_MESSAGE_BYTES
 from tests.integration.cases import ProcessCase
 from tests.serving.cases import WorkerCase
 from tests.serving.peer import BINARY, CLOSE, TEXT, masked
+from tests.support.together import together
 
 MEGABYTE = 1 << 20
 FILL = """
@@ -68,6 +69,7 @@ class LimitsTest(ProcessCase):
         self.assertTrue(4 * MEGABYTE < len(body) < 7 * MEGABYTE, len(body))
 
 
+@together
 class MessageTest(WorkerCase):
     def test_a_message_of_the_largest_size_is_taken_and_one_byte_more_is_answered_with_1009(self) -> None:
         self.start()

@@ -15,6 +15,7 @@ from typing import Any
 from tests.integration.cases import ProcessCase
 from tests.support.processes import ROOT, Running, environment
 from tests.support.terminal import PseudoTerminal
+from tests.support.together import together
 from tests.support.waiting import until
 from ticks.archive.layout import ACTIVE
 from ticks.live.hotlog import HotLog, connect
@@ -61,6 +62,7 @@ class OperatorCase(ProcessCase):
         self.assertEqual(self.published(), len(ts))
 
 
+@together
 class TerminalTest(OperatorCase):
     def test_the_last_line_is_live_and_the_log_stands_whole_above_it(self) -> None:
         with PseudoTerminal() as terminal:
@@ -114,6 +116,7 @@ class LogTest(OperatorCase):
         self.assertIn("main: ended after ", producer.said.splitlines()[-1])
 
 
+@together
 class JsonTest(OperatorCase):
     def test_each_line_is_an_object_and_the_last_one_adds_up_to_the_archive(self) -> None:
         producer = self.popen("simulation", "--rate", "300", "--json", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -153,6 +156,7 @@ class JsonTest(OperatorCase):
         self.assert_all_is_done()
 
 
+@together
 class EndTest(OperatorCase):
     def ends(self, producer: Running) -> None:
         self.assertEqual(producer.process.wait(60), 0, producer.said)
@@ -204,7 +208,7 @@ class EndTest(OperatorCase):
 
 class RefusalTest(OperatorCase):
     def test_an_option_that_makes_no_sense_is_one_sentence_and_takes_no_stream(self) -> None:
-        for options, words in (
+        refused = (
             (("host", "--ticks", "0"), "--ticks 0 is not possible"),
             (("host", "--duration", "-1"), "--duration -1.0 is not possible"),
             (("host", "--duration", "nan"), "--duration nan is not possible"),
@@ -213,9 +217,11 @@ class RefusalTest(OperatorCase):
             (("stdin", "--interval", "1"), "--interval goes with host, not with stdin"),
             (("host", "--rate", "10"), "--rate goes with simulation, not with host"),
             (("nothing",), "there is no source 'nothing'"),
-        ):
+        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        producers = [self.popen(*options, **pipes) for options, _ in refused]
+        for (options, words), producer in zip(refused, producers, strict=True):
             with self.subTest(options=options):
-                producer = self.popen(*options, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                 out, errors = producer.communicate(timeout=60)
                 self.assertEqual((producer.returncode, out), (2, ""))
                 self.assertIn(words, errors)

@@ -12,6 +12,8 @@ import zstandard
 
 from tests.integration.cases import ProcessCase
 from tests.support.processes import ROOT, Running, environment
+from tests.support.subscriber import Subscriber
+from tests.support.together import together
 
 MODULE = """
 import asyncio, os, time
@@ -34,9 +36,10 @@ def fails():
 
 
 class SourcesCase(ProcessCase):
-    def setUp(self) -> None:
-        super().setUp()
+    def subscribe(self, query: str = "") -> Subscriber:
+        """To a worker that is started for it."""
         self.processes.web()
+        return super().subscribe(query)
 
     def ticks(self) -> list[dict[str, Any]]:
         """What is in the archive of a producer that has ended."""
@@ -48,6 +51,7 @@ class SourcesCase(ProcessCase):
         return producer.said
 
 
+@together
 class StdinTest(SourcesCase):
     def piped(self, *arguments: str) -> tuple[Running, IO[bytes]]:
         """A producer that reads a pipe, and where to write into it."""
@@ -107,6 +111,7 @@ class StdinTest(SourcesCase):
         self.assertIn("line 3 was skipped: ", said)
 
 
+@together
 class ReplayTest(SourcesCase):
     def recorded(self, name: str, data: bytes) -> str:
         path = self.home / name
@@ -153,6 +158,7 @@ class ReplayTest(SourcesCase):
         self.assertFalse((self.home / "archive" / "main").exists(), "it wrote nothing")
 
 
+@together
 class CallTest(SourcesCase):
     def producing(self, function: str, *arguments: str) -> Running:
         (self.home / "mine.py").write_text(MODULE)

@@ -5,14 +5,21 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import termios
+from pathlib import Path
 from typing import Any
+from unittest import TestCase
 
-from tests.integration.cases import ProcessCase
-from tests.support.processes import ROOT, environment
+import pytest
+
+from tests.support.database import make_database
+from tests.support.processes import ROOT, Processes, environment
+from tests.support.valkey import Valkey
 from tests.support.waiting import until
 
 GENEROUS_S = 60.0
@@ -26,14 +33,28 @@ with TickWriter("main") as writer:
 """
 
 
-class TailTest(ProcessCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.processes.web()
+@pytest.mark.integration
+class TailTest(TestCase):
+    """For the whole class: a worker, and three ticks in the public stream `main`."""
+
+    home: Path
+    processes: Processes
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
+        cls.addClassCleanup(shutil.rmtree, cls.home)
+        valkey = cls.enterClassContext(Valkey())
+        make_database(cls.home, "main")
+        cls.processes = Processes(cls.home, valkey.url)
+        cls.addClassCleanup(cls.processes.end)
+        assert cls.processes.program(WRITE_THREE).process.wait(GENEROUS_S) == 0
+        cls.processes.web()
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         command = [sys.executable, str(ROOT / "manage.py"), "tail", *arguments]
-        env = {**environment(self.home, self.valkey.url), **options.pop("env", {})}
+        env = environment(self.home, self.processes.redis_url)
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         tailing = subprocess.Popen(command, env=env, text=True, **pipes)
         self.addCleanup(self.end, tailing)
@@ -48,11 +69,7 @@ class TailTest(ProcessCase):
         out, err = tailing.communicate(timeout=GENEROUS_S)
         return tailing.returncode, out, err
 
-    def write_three(self) -> None:
-        self.assertEqual(self.processes.program(WRITE_THREE).process.wait(GENEROUS_S), 0)
-
     def test_each_line_is_a_record_as_it_was_written(self) -> None:
-        self.write_three()
         code, out, err = self.run_tail(self.processes.url, "--from-t", "-1", "--ticks", "3")
         self.assertEqual(code, 0, err)
         self.assertEqual(
@@ -66,7 +83,6 @@ class TailTest(ProcessCase):
         self.assertIn("connected to the stream main", err)
 
     def test_it_begins_where_it_is_told_to(self) -> None:
-        self.write_three()
         epoch = next(path.name for path in (self.home / "archive" / "main").iterdir() if path.is_dir())
         for arguments in (["--from-t", "2", "--epoch", epoch], ["--from-t", "2"], []):
             _, out, err = self.run_tail(self.processes.url, *arguments, "--ticks", "1")
@@ -75,13 +91,11 @@ class TailTest(ProcessCase):
         self.assertEqual([json.loads(line)["t"] for line in out.splitlines()], [1], err)
 
     def test_fields_and_downsample_are_what_is_printed(self) -> None:
-        self.write_three()
         selection = ("--fields", "value.1.a,ts", "--downsample", "3", "--ticks", "1")
         code, out, err = self.run_tail(self.processes.url, "--from-t", "-1", *selection)
         self.assertEqual((code, out), (0, '{"t":3,"ts":1000.5,"value":[null,{"a":null}]}\n'), err)
 
     def test_a_gap_is_a_line_too(self) -> None:
-        self.write_three()
         _, out, err = self.run_tail(self.processes.url, "--from-t", "2", "--epoch", "0000000000000", "--ticks", "1")
         gap, tick = map(json.loads, out.splitlines())
         self.assertEqual(gap["gap"]["reason"], "epoch", err)
@@ -89,7 +103,6 @@ class TailTest(ProcessCase):
         self.assertEqual(tick["t"], gap["gap"]["next_t"])
 
     def test_signals_end_it_with_exit_code_0(self) -> None:
-        self.write_three()
         for number in (signal.SIGINT, signal.SIGTERM):
             tailing = self.start(self.processes.url, "--from-t", "-1")
             assert tailing.stdout is not None
@@ -109,15 +122,16 @@ class TailTest(ProcessCase):
         self.assertEqual(tailing.wait(GENEROUS_S), 0)
 
     def test_a_closed_pipe_ends_it_without_a_word_while_ticks_come(self) -> None:
-        self.processes.producer("simulation", "--rate", "200")
-        self.closed_pipe_ends_it()
+        producer = self.processes.producer("simulation", "--rate", "200", "--stream", "flowing", "--public")
+        self.addCleanup(producer.end)
+        producer.wait_to_say("→ stream flowing")
+        self.closed_pipe_ends_it("flowing")
 
     def test_a_closed_pipe_ends_it_while_none_comes(self) -> None:
-        self.write_three()
-        self.closed_pipe_ends_it()
+        self.closed_pipe_ends_it("main")
 
-    def closed_pipe_ends_it(self) -> None:
-        tailing = self.start(self.processes.url, "--from-t", "-1")
+    def closed_pipe_ends_it(self, stream: str) -> None:
+        tailing = self.start(self.processes.url, "--from-t", "-1", "--stream", stream)
         assert tailing.stdout is not None
         tailing.stdout.readline()
         tailing.stdout.close()
@@ -139,10 +153,13 @@ class TailTest(ProcessCase):
             self.assertNotIn("Traceback", err)
 
     def test_a_reader_that_pauses_misses_nothing(self) -> None:
-        producer = self.processes.producer("simulation", "--rate", "1000", "--ticks", "3000")
+        large = ("simulation", "--rate", "max", "--ticks", "3000", "--stream", "large", "--public")
+        producer = self.processes.producer(*large)
+        producer.wait_to_say("→ stream large")
         read_end, write_end = os.pipe()
         fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        tailing = self.start(self.processes.url, "--from-t", "-1", "--ticks", "3000", stdout=write_end)
+        whole = ("--stream", "large", "--from-t", "-1", "--ticks", "3000")
+        tailing = self.start(self.processes.url, *whole, stdout=write_end)
         os.close(write_end)
         self.assertEqual(producer.process.wait(GENEROUS_S), 0, producer.said)
         until(lambda: unread(read_end) >= PIPE_BYTES // 2, "the pipe is full, as far as its pages go")

@@ -95,6 +95,26 @@ class DeliveryTest(LiveCase):
         delivery.end()
         await self.end()
 
+    async def test_one_that_skips_and_falls_behind_again_before_it_has_a_tick_is_told_again(self) -> None:
+        feed, peer = await self.filled(ring_bytes=1), Peer()
+        delivery = await self.begin(feed, peer, slow="skip")
+        await self.at_tip(delivery)
+        peer.room = 0
+        await self.live(feed, 6)
+        peer.read()
+        await auntil(lambda: peer.gaps, "it is told, and nothing fits behind that")
+        await self.live(feed, 4)
+        peer.room = 1 << 40
+        peer.read()
+        await auntil(lambda: peer.ts[-1:] == [24], "it goes on at the tip")
+        self.assertEqual(
+            [(gap["after_t"], gap["next_t"], gap["count"]) for gap in peer.gaps], [(15, 20, 4), (19, 24, 4)]
+        )
+        self.assertEqual({gap["reason"] for gap in peer.gaps}, {"slow"})
+        self.assertEqual(peer.ts, [*range(1, 16), 24])
+        delivery.end()
+        await self.end()
+
     async def test_one_that_stalls_is_given_up_with_the_cursor_to_come_back_with(self) -> None:
         feed, peer = await self.filled(), Peer()
         delivery = await self.begin(feed, peer)

@@ -13,7 +13,7 @@ from tests.oracle.readers import ALL_KEPT, Reader, opener
 from tests.support.processes import Running
 from tests.support.waiting import until
 
-RATE, SIZE = 200.0, 200
+RATE, SIZE = 100.0, 200
 
 
 @pytest.mark.integration

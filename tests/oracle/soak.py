@@ -24,7 +24,7 @@ RING_BYTES = 1 << 20
 MOST = 16
 """Subscribers at once."""
 FAR = 5000
-"""Ticks that one is behind, at most, when it comes."""
+"""Ticks that one is behind, at most, when it comes: what they catch up with is most of the work."""
 STEP_S = 0.1
 STALL_S = 4.0
 SAMPLE_S = 0.5
@@ -62,8 +62,8 @@ class Outcome:
 class Soak:
     """One worker, one producer, and what `run` does with them."""
 
-    def __init__(self, on: Ground, seed: int) -> None:
-        self._on, self._random = on, random.Random(seed)
+    def __init__(self, on: Ground, seed: int, far: int = FAR) -> None:
+        self._on, self._random, self._far = on, random.Random(seed), far
         self.worker: Running = on.processes.web(TICKS_RING_BYTES=str(RING_BYTES))
         self._process = psutil.Process(self.worker.process.pid)
         self._producer = on.produce(RATE, SIZE)
@@ -117,7 +117,7 @@ class Soak:
         """From the newest, where its mode can ask for it, or from somewhere behind."""
         mode = self._modes[self._outcome.came % len(self._modes)]
         written = len(self._on.log)
-        behind = self._random.randrange(max(0, written - FAR), written)
+        behind = self._random.randrange(max(0, written - self._far), written)
         start = self._random.choice([behind, behind or ALL_KEPT, behind if issubclass(mode, AskingReader) else NEWEST])
         narrow = self._random.random() < 0.5
         self._on.crowd.add(mode(opener(self._on.processes.port, narrow=narrow), start))

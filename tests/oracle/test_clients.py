@@ -27,7 +27,7 @@ from tests.support.waiting import until
 
 KILLS = 2
 CUTS = 6
-AWAY_TICKS = 400
+AWAY_TICKS = 200
 HEARTBEAT_S = 1
 WATCHDOG_S = 2.5 * HEARTBEAT_S
 BEATING = {"TICKS_HEARTBEAT_S": str(HEARTBEAT_S)}

@@ -18,7 +18,7 @@ from tests.support.together import together
 from tests.support.waiting import until
 
 KILLS = 2
-CUTS = 48
+CUTS = 30
 RING_BYTES = 1 << 20
 LARGE = 4000
 

@@ -11,7 +11,7 @@ from tests.oracle.sockets import V1, Plain
 from tests.support.together import together
 from tests.support.waiting import until
 
-AWAY_TICKS = 600
+AWAY_TICKS = 300
 AWAY_S = 5
 CUT_S = 1
 RING_BYTES = 1 << 20

@@ -62,7 +62,8 @@ class SilenceTest(OracleCase):
         self.end_well(producer)
         self.assertLess(grown, ROOM_BYTES)
         for reader in skipping:
-            self.assertEqual([gap.reason for gap in reader.gaps], ["slow"], str(reader))
+            # On a busy machine it falls out again while it catches up, and is told again; `end_well` counts them all.
+            self.assertEqual({gap.reason for gap in reader.gaps}, {"slow"}, str(reader))
             self.assertEqual(reader.connections, 1, str(reader))
 
     def add_readers_that_will_stop(self) -> tuple[list[Reader], list[Reader]]:

@@ -9,10 +9,12 @@ import pytest
 from tests.oracle.ground import ground
 from tests.oracle.soak import Soak, slope
 
-WARM_UP_S, SECONDS = 15, 40
-ROOM_MB = 60
-"""By which the worker may grow: a leak of each tick makes more. Answers have up to 4 MiB, four are collected at once,
-and what the most of them took together is kept; how soon that is, chance decides. A longer soak tells a slope.
+WARM_UP_S, SECONDS = 10, 30
+FAR = 2000
+"""So much is no longer in the ring, and is soon caught up with."""
+ROOM_MB = 30
+"""By which the worker may grow: a leak of each tick makes 40 and more. Answers have up to `FAR` ticks, four are made at
+once, and what the most of them took together is kept, 10 MB; how soon, chance decides. A longer soak tells a slope.
 """
 FEW = 10
 """Descriptors that a thread has which was begun late."""
@@ -23,7 +25,7 @@ def test_subscribers_come_and_go_for_a_minute() -> None:
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     with ground() as on:
-        soak = Soak(on, seed)
+        soak = Soak(on, seed, FAR)
         outcome = soak.run(WARM_UP_S, SECONDS)
         assert "Traceback" not in soak.worker.said, soak.worker.said
     told = f"seed {seed}, {outcome}"

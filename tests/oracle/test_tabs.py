@@ -11,7 +11,6 @@ from unittest import TestCase
 import psutil
 import pytest
 
-from tests.oracle.cases import RATE, SIZE
 from tests.oracle.counting import CountingProxy
 from tests.oracle.ground import ground
 from tests.oracle.tabs import Tab
@@ -19,6 +18,7 @@ from tests.support.browser import chromium
 from tests.support.processes import Running
 from tests.support.waiting import until
 
+RATE, SIZE = 200, 200
 HEARTBEAT_S = 1
 WATCH_S = 2.5 * HEARTBEAT_S
 OFF_S = 7 * 60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.serving.cases import WorkerCase
 from tests.serving.peer import BINARY, PING, PONG, Frame, Peer
+from tests.support.together import together
 from tests.support.waiting import until
 
 HANDSHAKE = 4096
@@ -15,6 +16,7 @@ def next_ping(peer: Peer) -> Frame:
     return frame
 
 
+@together
 class FactsTest(WorkerCase):
     def sent(self) -> int:
         return int(self.facts()["sent"][0])

@@ -23,6 +23,7 @@ LOOK_S = 1.0
 
 class Command(BaseCommand):
     help = "Index, roll up and seal the closed files of all streams; one at a time works on an archive, others wait."
+    requires_system_checks = ()  # they import the whole site, which takes longer than all else
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due and end")

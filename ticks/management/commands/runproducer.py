@@ -29,6 +29,7 @@ from ticks.supervisor.companion import Companion
 
 class Command(BaseCommand):
     help = "Archive and publish what a source gives."
+    requires_system_checks = ()  # they import the whole site, which takes longer than all else
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         choice.add_arguments(parser)
