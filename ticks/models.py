@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 
@@ -18,9 +18,12 @@ valid_stream_name = RegexValidator(
 
 
 class StreamQuerySet(models.QuerySet["Stream"]):
-    def readable_by(self, user: AbstractBaseUser | AnonymousUser | None) -> StreamQuerySet:
-        """Staff read every stream, anybody the public ones."""
-        return self if is_staff(user) else self.filter(public=True)
+    def readable_by(self, user: AbstractBaseUser | AnonymousUser | None, token: Token | None = None) -> StreamQuerySet:
+        """Staff read every stream, anybody the public ones; a token of one stream opens no other one besides these."""
+        if is_staff(user, token):
+            return self
+        own = Q(pk=token.stream_id) if token is not None and is_staff(user) else Q()
+        return self.filter(own | Q(public=True))
 
     def set_visibility(self, name: str, public: bool) -> None:
         self.update_or_create(name=name, defaults={"public": public})
@@ -42,6 +45,27 @@ class Stream(models.Model):
         help_text="Unit and label by dotted path, as its source declares them; `*` stands for any one key.",
     )
     created = models.DateTimeField(auto_now_add=True)
+    keep_days = models.FloatField(
+        "keep ticks for",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.0)],
+        help_text="Days; older ticks go. Empty: as TICKS_KEEP_DAYS says. 0: for ever.",
+    )
+    keep_bytes = models.BigIntegerField(
+        "keep ticks up to",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Bytes on disk; the oldest ticks go. Empty: as TICKS_KEEP_BYTES says. 0: no limit.",
+    )
+    keep_rollups_days = models.FloatField(
+        "keep rollups for",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.0)],
+        help_text="Days, no fewer than ticks are kept. Empty: as TICKS_KEEP_ROLLUPS_DAYS says. 0: for ever.",
+    )
 
     objects = StreamQuerySet.as_manager()
 
@@ -126,6 +150,14 @@ class Token(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=64)
+    stream = models.ForeignKey(
+        Stream,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The one stream that it reads; empty: all that its user may read",
+    )
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     used = models.DateTimeField(null=True, blank=True, editable=False, help_text="Last, within a minute or so")
@@ -139,5 +171,6 @@ class Token(models.Model):
         return f"{self.name} of {self.user}"
 
 
-def is_staff(user: Any) -> bool:
-    return bool(user and user.is_active and user.is_staff)
+def is_staff(user: Any, token: Token | None = None) -> bool:
+    """Whether somebody is, and is not known by a token of one stream."""
+    return bool(user and user.is_active and user.is_staff) and (token is None or token.stream_id is None)

@@ -8,7 +8,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from ticks.access import tokens
-from ticks.models import Token
+from ticks.models import Stream, Token
 
 
 class TokenCommandTest(TestCase):
@@ -31,6 +31,12 @@ class TokenCommandTest(TestCase):
         token = Token.objects.get(name="laptop")
         assert token.expires is not None
         self.assertAlmostEqual((token.expires - timezone.now()).total_seconds(), 1.5 * 86400, delta=100)
+
+    def test_a_token_may_be_of_one_stream(self) -> None:
+        Stream.objects.get_or_create(name="main")
+        self.run_command("alice", "--stream", "main")
+        self.assertEqual(Token.objects.get().stream_id, "main")
+        self.assertRegex(self.run_command("--list"), r"^script of alice: made .*, lasts, reads main alone\n$")
 
     def test_it_lists_all_or_those_of_a_user(self) -> None:
         self.assertEqual(self.run_command("--list"), "There are no tokens.\n")
@@ -58,6 +64,7 @@ class TokenCommandTest(TestCase):
             (["alice"], "alice has a token 'script': say another --name, or --revoke it"),
             (["alice", "--name", " "], "is no name of 1 to 64 characters"),
             (["alice", "--name", "x" * 65], "is no name of 1 to 64 characters"),
+            (["bob", "--stream", "nosuch"], "There is no stream 'nosuch'"),
             (["--revoke", "nosuch"], "There is no token 'nosuch': --list says which there are"),
             (["bob", "--revoke", "script"], "bob has no token 'script'"),
         ):

@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare
 from ticks.access import tokens
 from ticks.access.identity import Anonymous, Claim, Presented, Session
 from ticks.access.refused import Refused
-from ticks.models import Stream, is_staff
+from ticks.models import Stream, Token, is_staff
 from ticks.protocol import Close
 
 CHUNK = 500
@@ -33,6 +33,8 @@ class Account(NamedTuple):
     """The name of the token by which the user is known."""
     used_token: int | None = None
     """Its key, where its use is to be written down: see `tokens.used`."""
+    only: str | None = None
+    """The one stream to which the token narrows the user's rights; elsewhere they are anybody's."""
     reads_public: bool = False
     """Whether the stream that was asked for is public."""
 
@@ -87,15 +89,18 @@ def _is_of(user: User, session_hash: str) -> bool:
 def _of_tokens(claims: Sequence[Presented]) -> dict[Claim, Ruling]:
     valid = tokens.valid(claim.secret_hash for claim in claims)
     return {
-        claim: _account(token.user)._replace(token=token.name, used_token=token.pk if tokens.is_due(token) else None)
-        if (token := valid.get(claim.secret_hash))
-        else Refused(Close.SIGN_IN, WRONG_TOKEN)
+        claim: _account_of(token) if (token := valid.get(claim.secret_hash)) else Refused(Close.SIGN_IN, WRONG_TOKEN)
         for claim in claims
     }
 
 
 def _account(user: User) -> Account:
     return Account(user.pk, user.get_username(), is_staff(user))
+
+
+def _account_of(token: Token) -> Account:
+    used = token.pk if tokens.is_due(token) else None
+    return _account(token.user)._replace(token=token.name, used_token=used, only=token.stream_id)
 
 
 class _Say(NamedTuple):
@@ -122,10 +127,13 @@ def _rule(account: Ruling, stream: str, public: bool | None, say: _Say) -> Rulin
     """`public` is None where there is no such stream: only staff are told that, or who was reading it."""
     if isinstance(account, Refused):
         return Refused(account.code, account.detail)
-    if public or (account.is_staff and public is not None):
+    is_narrowed = account.only not in (None, stream)
+    as_staff = account.is_staff and not is_narrowed
+    if public or (as_staff and public is not None):
         return account._replace(reads_public=public)
-    if public is None and (account.is_staff or say is _say_again):
+    if public is None and (as_staff or say is _say_again):
         return Refused(Close.NO_SUCH_STREAM, say.no_such_stream.format(stream=stream))
     if account.username is not None:
-        return Refused(Close.NOT_ALLOWED, say.not_allowed.format(stream=stream, user=account.username))
+        who = f"a token of {account.only!r} alone" if is_narrowed else account.username
+        return Refused(Close.NOT_ALLOWED, say.not_allowed.format(stream=stream, user=who))
     return Refused(Close.SIGN_IN, say.sign_in.format(stream=stream))

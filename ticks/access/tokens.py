@@ -20,11 +20,17 @@ USE_S = 60
 """A token's last use is written down so often at most."""
 
 
-def make(user: User, name: str, days: float | None = None) -> str:
-    """A new token's secret, which nobody can look up again. The user has no other one of that name."""
-    secret = f"tm_{secrets.token_urlsafe(32)}"
+def make(user: User, name: str, days: float | None = None, stream: str | None = None) -> str:
+    """A new token's secret. The user has no other one of that name; the one stream that it is to read is there."""
     expires = None if days is None else timezone.now() + timedelta(days=days)
-    Token.objects.create(user=user, name=name, secret_hash=hashed(secret), expires=expires)
+    return save(Token(user=user, name=name, stream_id=stream, expires=expires))
+
+
+def save(token: Token) -> str:
+    """Give a new token its secret, which nobody can look up again."""
+    secret = f"tm_{secrets.token_urlsafe(32)}"
+    token.secret_hash = hashed(secret)
+    token.save(force_insert=True)
     return secret
 
 

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from django.db.models import QuerySet
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from ticks.models import is_staff
+from ticks.models import Stream, Token, is_staff
 
 if TYPE_CHECKING:  # the views import the permissions
     from rest_framework.views import APIView
 
 
 class StaffOrPublicStream(BasePermission):
-    """Reading only. What a view may show is narrowed by `StreamQuerySet.readable_by`, so names don't leak."""
+    """Reading only. What a view may show is narrowed by `readable`, so names don't leak."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return request.method in SAFE_METHODS
+        if request.method not in SAFE_METHODS:
+            raise MethodNotAllowed(str(request.method))
+        return True
 
 
 class StaffOnly(BasePermission):
     """All of it, for staff alone."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return is_staff(request.user)
+        return is_staff_of(request)
+
+
+def readable(request: Request) -> QuerySet[Stream]:
+    """The streams that who asks may read."""
+    return Stream.objects.readable_by(request.user, _token(request))
+
+
+def is_staff_of(request: Request) -> bool:
+    """Whether staff asks, and not by a token of one stream."""
+    return is_staff(request.user, _token(request))
+
+
+def _token(request: Request) -> Token | None:
+    """By which who asks is known, if by any."""
+    return cast("Token | None", request.auth)

@@ -22,7 +22,7 @@ from ticks.archive.amount import Amount, when
 from ticks.archive.expiry import due
 from ticks.archive.layout import GAPS, closed_files, epochs, first_t_of
 from ticks.archive.rollups.levels import names
-from ticks.models import Segment
+from ticks.models import Segment, Stream
 
 logger = logging.getLogger(__name__)
 
@@ -35,14 +35,32 @@ class Keep(NamedTuple):
     """Stored ones, of its ticks."""
     rollups_days: float = 0.0
 
+    def fault(self) -> str | None:
+        """Why rollups can't go as this says: before their ticks."""
+        if not self.rollups_days or 0 < self.days <= self.rollups_days:
+            return None
+        ticks = f"those older than {self.days:g} days go" if self.days else "they are kept for ever"
+        return f"Rollups older than {self.rollups_days:g} days can't go before their ticks: of these {ticks}."
 
-def by_settings() -> Keep:
-    return Keep(settings.TICKS_KEEP_DAYS, settings.TICKS_KEEP_BYTES, settings.TICKS_KEEP_ROLLUPS_DAYS)
+
+def wanted(stream: Stream) -> Keep:
+    """As its row says, and where that says nothing the settings."""
+    return Keep(
+        settings.TICKS_KEEP_DAYS if stream.keep_days is None else stream.keep_days,
+        settings.TICKS_KEEP_BYTES if stream.keep_bytes is None else stream.keep_bytes,
+        settings.TICKS_KEEP_ROLLUPS_DAYS if stream.keep_rollups_days is None else stream.keep_rollups_days,
+    )
+
+
+def kept(stream: str) -> Keep:
+    """What a stream's row and the settings want. Rollups are kept as long as ticks, also where the two don't agree."""
+    keep = wanted(Stream.objects.filter(name=stream).first() or Stream(name=stream))
+    return keep._replace(rollups_days=keep.days) if keep.fault() else keep
 
 
 def retain(archive: Path, stream: str) -> None:
-    """Prune a stream as the settings want it, and log what went."""
-    for name, gone in prune(archive, stream, by_settings()):
+    """Prune a stream as its row and the settings want it, and log what went."""
+    for name, gone in prune(archive, stream, kept(stream)):
         logger.info("%s: no longer kept, through %s: %s", name, when(gone.max_ts), gone)
 
 

@@ -19,32 +19,45 @@ from ticks.management.naming import chosen
 
 NOTHING = (
     "Nothing is to be pruned: ticks are kept for ever. Name a limit (--older-than, --max-bytes, "
-    "--rollups-older-than), or set one (TICKS_KEEP_DAYS, TICKS_KEEP_BYTES, TICKS_KEEP_ROLLUPS_DAYS)."
+    "--rollups-older-than), or set one (TICKS_KEEP_DAYS, TICKS_KEEP_BYTES, TICKS_KEEP_ROLLUPS_DAYS; in the admin "
+    "for one stream)."
 )
 
 
 class Command(BaseCommand):
-    help = "Remove the oldest files of the archive now, as far as the settings or these options want it."
+    help = "Remove the oldest files of the archive now, as far as the settings, the admin or these options want it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("streams", nargs="*", help="default: all that have a directory")
         for option, name, kind, metavar, what in (
-            ("--older-than", "days", _days, "DAYS", "ticks; default: TICKS_KEEP_DAYS"),
-            ("--max-bytes", "bytes", _bytes, "BYTES", "a stream's ticks, as 500M or 10G; default: TICKS_KEEP_BYTES"),
-            ("--rollups-older-than", "rollups_days", _days, "DAYS", "default: TICKS_KEEP_ROLLUPS_DAYS"),
+            ("--older-than", "days", _days, "DAYS", "ticks; default: the stream's own, else TICKS_KEEP_DAYS"),
+            (
+                "--max-bytes",
+                "bytes",
+                _bytes,
+                "BYTES",
+                "a stream's ticks, as 500M or 10G; default: its own, else TICKS_KEEP_BYTES",
+            ),
+            (
+                "--rollups-older-than",
+                "rollups_days",
+                _days,
+                "DAYS",
+                "default: the stream's own, else TICKS_KEEP_ROLLUPS_DAYS",
+            ),
         ):
             parser.add_argument(option, dest=name, type=kind, metavar=metavar, help=what)
         parser.add_argument("--dry-run", action="store_true", help="only say what would go")
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = chosen(options["streams"], streams(settings.TICKS_ARCHIVE))
-        keep = _keep(options)
-        if not any(keep):
-            self.stdout.write(NOTHING)
-            return
         try:
+            keep = {name: _keep(name, options) for name in names}
+            if not any(map(any, keep.values())):
+                self.stdout.write(NOTHING)
+                return
             for name in names:
-                self._prune(name, keep, dry_run=options["dry_run"])
+                self._prune(name, keep[name], dry_run=options["dry_run"])
         except Error as error:
             raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
         except OSError as error:
@@ -59,16 +72,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{stream}: nothing {'would go' if dry_run else 'to remove'}")
 
 
-def _keep(options: dict[str, Any]) -> Keep:
+def _keep(stream: str, options: dict[str, Any]) -> Keep:
     """Raises `CommandError`."""
     given = {name: options[name] for name in Keep._fields if options[name] is not None}
-    keep = retention.by_settings()._replace(**given)
-    if keep.rollups_days and not 0 < keep.days <= keep.rollups_days:
-        ticks = f"those older than {keep.days:g} days go" if keep.days else "they are kept for ever"
-        raise CommandError(
-            f"Rollups older than {keep.rollups_days:g} days can't go before their ticks: of these {ticks}.",
-            returncode=2,
-        )
+    keep = retention.kept(stream)._replace(**given)
+    fault = keep.fault()
+    if fault is not None:
+        raise CommandError(f"{stream}: {fault}", returncode=2)
     return keep
 
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from ticks.access import tokens
-from ticks.models import Token
+from ticks.models import Stream, Token
 
 MAX_NAME = 64
 MAX_DAYS = 36500
@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", nargs="?", help="whose; with --list and --revoke anybody's if absent")
         parser.add_argument("--name", default="script", help="by which it is listed and revoked; default: script")
+        parser.add_argument("--stream", metavar="NAME", help="the one that it reads; default: all that the user may")
         parser.add_argument("--days", type=_days, help="after so many days it is worth nothing; default: it lasts")
         instead = parser.add_mutually_exclusive_group()
         instead.add_argument("--list", action="store_true", help="say which there are")
@@ -43,14 +44,15 @@ class Command(BaseCommand):
             elif user is None:
                 raise CommandError("For whom? Name a user: manage.py token USERNAME", returncode=2)
             else:
-                self._make(user, options["name"], options["days"])
+                self._make(user, options["name"], options["days"], options["stream"])
         except Error as error:
             raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
 
     def _list(self, found: QuerySet[Token]) -> None:
         for token in found:
             used = f"last used {_when(token.used)}" if token.used else "never used"
-            self.stdout.write(f"{token}: made {_when(token.created)}, {used}, {_lasts(token)}")
+            only = f", reads {token.stream_id} alone" if token.stream_id is not None else ""
+            self.stdout.write(f"{token}: made {_when(token.created)}, {used}, {_lasts(token)}{only}")
         if not found:
             self.stdout.write("There are no tokens.")
 
@@ -65,14 +67,16 @@ class Command(BaseCommand):
         found[0].delete()
         self.stdout.write(said)
 
-    def _make(self, user: User, name: str, days: float | None) -> None:
+    def _make(self, user: User, name: str, days: float | None, stream: str | None) -> None:
         if not user.is_active:
             raise CommandError(f"{user} is not active: nobody could use the token.", returncode=2)
         if not name.strip() or len(name) > MAX_NAME:
             raise CommandError(f"--name={name!r} is no name of 1 to {MAX_NAME} characters.", returncode=2)
         if Token.objects.filter(user=user, name=name).exists():
             raise CommandError(f"{user} has a token {name!r}: say another --name, or --revoke it.", returncode=2)
-        self.stdout.write(tokens.make(user, name, days))
+        if stream is not None and not Stream.objects.filter(name=stream).exists():
+            raise CommandError(f"There is no stream {stream!r}.", returncode=2)
+        self.stdout.write(tokens.make(user, name, days, stream))
         self.stderr.write("It is shown this once. Scripts send it as: Authorization: Token …")
 
 
