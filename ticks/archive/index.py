@@ -188,6 +188,10 @@ def _add(archive: Path, path: Path, facts: Facts, place: Place) -> None:
 
 
 def epochs_kept(stream: str) -> list[Mapping[str, Any]]:
-    """What is archived of each epoch, oldest first: `epoch`, `oldest_t`, `newest_t`, `count`."""
+    """What is archived of each epoch, oldest first.
+
+    `epoch`, `oldest_t`, `newest_t`, `count`, and the range of times: `oldest_ts`, `newest_ts` (UNIX seconds).
+    """
     rows = segments(stream).order_by("epoch").values("epoch")
-    return [*rows.annotate(oldest_t=Min("first_t"), newest_t=Max("last_t"), count=Sum("count"))]
+    times = {"oldest_ts": Min("min_ts"), "newest_ts": Max("max_ts")}
+    return [*rows.annotate(oldest_t=Min("first_t"), newest_t=Max("last_t"), count=Sum("count"), **times)]

@@ -5,14 +5,20 @@ What is gone or damaged is passed over.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db.models import Q
 
-from ticks.archive import files
+from ticks.archive import files, sealed
+from ticks.archive.frame import Frame
 from ticks.archive.index import segments
-from ticks.archive.opened import Opened, opened
+from ticks.archive.layout import is_sealed
+from ticks.archive.opened import Damaged, Opened, opened
 from ticks.archive.turns import in_order, in_turn
 from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor
@@ -49,6 +55,50 @@ def _after(file: Opened, row: Segment, t: int, max_bytes: int, max_ticks: int) -
             start = lines.after(t)
             return files.batch(row.epoch, frame, lines, start, list(lines.read(start, max_bytes, max_ticks)))
     return None
+
+
+class Stored(NamedTuple):
+    """Whole frames of a sealed file, one behind the other as they stand there, and the cursor of their last tick."""
+
+    frames: bytes
+    cursor: Cursor
+
+
+def stored_after(
+    archive: Path, stream: str, epoch: str, t: int, is_wanted: Callable[[Frame], bool], max_bytes: int
+) -> Stored | None:
+    """The frames that begin with the tick behind `t`, as many as are wanted and `max_bytes` hold, but one at least.
+
+    None where none does, as in a closed file: read on with `after`. They are not unpacked, and their lines not checked.
+    """
+    row = _found.row(archive, stream, epoch, t)
+    if row is None:
+        row = segments(stream, epoch).filter(last_t__gt=t).order_by("last_t").first()
+    if row is None or row.prev_t > t or not is_sealed(Path(row.path)):
+        return None
+    with suppress(FileNotFoundError, Damaged), opened(archive / row.path) as file:
+        run = _run(sealed.facts(file).frames, t, is_wanted, max_bytes)
+        if run:
+            _found.keep(archive, row)
+            first, last = run[0], run[-1]
+            data = file.read(first.offset, last.offset + last.size)
+            if all(sealed.may_be(frame, data, first.offset) for frame in run):
+                return Stored(data, Cursor(epoch, last.last_t, last.n + last.count - 1))
+    return None
+
+
+def _run(frames: Sequence[Frame], t: int, is_wanted: Callable[[Frame], bool], max_bytes: int) -> list[Frame]:
+    """Of a sealed file, whose frames lack nothing between them."""
+    start = bisect_right(frames, t, key=lambda frame: frame.prev_t) - 1
+    if start < 0 or not frames[start].prev_t <= t < frames[start].first_t:
+        return []
+    run, room = list[Frame](), max_bytes
+    for frame in takewhile(is_wanted, frames[start:]):
+        room -= frame.size
+        if run and room < 0:
+            break
+        run.append(frame)
+    return run
 
 
 class Found:

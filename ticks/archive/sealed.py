@@ -11,7 +11,7 @@ from ticks.archive.frame import Frame
 from ticks.archive.opened import Damaged, Opened
 from ticks.archive.seekable import NotSeekable
 from ticks.archive.segment import Facts
-from ticks.archive.walk import unpack
+from ticks.archive.walk import MAGIC, unpack
 
 KEPT_FACTS = 256
 KEPT_FRAMES = 32
@@ -35,6 +35,13 @@ def read_ending(file: Opened) -> tuple[Facts, bytes]:
     known_bytes = entries[-1].size if entries else 0
     known = file.read(file.size - table_bytes - known_bytes, file.size - table_bytes)
     return segment.parse(known, entries), known + table
+
+
+def may_be(frame: Frame, data: bytes, offset: int) -> bool:
+    """Whether `data`, read from `offset` on, may have that frame: it is only seen how it begins and ends."""
+    start = frame.offset - offset
+    packed = memoryview(data)[start : start + frame.size]
+    return packed[: len(MAGIC)] == MAGIC and int.from_bytes(packed[-4:], "little") == frame.checksum
 
 
 @lru_cache(KEPT_FRAMES)

@@ -15,13 +15,16 @@ from ticks.batch import Batch
 from ticks.cursor import Cursor
 from ticks.live.store import Store
 
+MANY = 1 << 20
+"""Ticks at once: what is not archived yet are hundreds of batches, which are read as few."""
+
 
 def series(store: Store, fields: Sequence[str], from_ts: float, to_ts: float, points: int) -> Buckets:
     """What the fields did at `from_ts` or later, before `to_ts` (UNIX seconds), in at most so many buckets."""
     close_old_connections()
     found, end = archived(store.archive, store.stream, fields, from_ts, to_ts, points)
     cursor = end or Cursor(store.epoch() or "", -1)
-    while (following := store.after(cursor)) is not None:
+    while (following := store.after(cursor, max_ticks=MANY)) is not None:
         if isinstance(following, Batch):
             found.add_ticks(following.records)
         cursor = following.cursor

@@ -52,5 +52,5 @@ def _epochs(archive: Path, stream: str, from_ts: float, to_ts: float) -> list[st
     """Those that may have any of this time. Of the newest one rows may be kept that are in no index."""
     names = [stream, *levels.names(stream)]
     met = Q(max_ts__gte=from_ts - levels.STEPS[-1], min_ts__lt=to_ts, stream__in=names)
-    found = set(Segment.objects.filter(met).values_list("epoch", flat=True).distinct())
+    found = set(Segment.objects.filter(met).order_by().values_list("epoch", flat=True).distinct())
     return sorted({*found, *epochs(archive / stream)[-1:]})

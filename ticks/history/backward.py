@@ -1,0 +1,76 @@
+"""Reading back, within bounds: the mirror of `forward`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
+from ticks.cursor import Cursor, Gap
+from ticks.history.bounds import Bounds, place
+from ticks.history.kept import newest
+from ticks.history.step import Step
+from ticks.live.store import Store
+
+
+class Backward:
+    """Gives each tick that is asked for once, the last ones first, and tells of what is missing between them."""
+
+    def __init__(self, store: Store, bounds: Bounds, cursor: Cursor | None = None) -> None:
+        """Up to `cursor`, that tick included, or from the last on. Asks the store where times are given."""
+        self.bounds = bounds
+        self._store = store
+        self._start = store.seek(bounds.from_ts) if math.isfinite(bounds.from_ts) else None
+        end = cursor or self._end()
+        self.cursor = end or Cursor("", -1)
+        """Up to where is still to be read."""
+        self.is_over = end is None or (math.isfinite(bounds.from_ts) and self._start is None) or self._is_low(end)
+        """Whether all that the bounds hold was read."""
+
+    def read(self, max_ticks: int = MAX_TICKS, max_bytes: int = MAX_BYTES) -> Step | None:
+        """What comes before, as much as `Store.before` gives; None where nothing more is stored, or can be reached."""
+        owed = None if self.is_over else self._store.before(self.cursor, max_ticks, max_bytes)
+        if owed is None:
+            return None
+        return self._pass(owed) if isinstance(owed, Gap) else self._take(owed)
+
+    def has_more(self) -> bool:
+        """Whether there is anything before what was read."""
+        owed = None if self.is_over else self._store.before(self.cursor, 1)
+        if isinstance(owed, Gap):
+            return self._meets(owed)
+        return owed is not None and not self._is_low(owed.cursor)
+
+    def _end(self) -> Cursor | None:
+        """None where nothing is so old."""
+        before = self.bounds.before
+        end = Cursor(before.epoch, before.t - 1) if before is not None else newest(self._store)
+        if end is None:
+            return None
+        if not math.isfinite(self.bounds.to_ts):
+            return end
+        found = self._store.seek_before(self.bounds.to_ts)
+        return min(found, end, key=place) if found is not None else None
+
+    def _take(self, batch: Batch) -> Step:
+        self.cursor = Cursor(batch.epoch, batch.prev_t, batch.n - 1)
+        self.is_over = self._is_low(self.cursor)
+        return Step(self.cursor, self.bounds.within(batch))
+
+    def _pass(self, gap: Gap) -> Step | None:
+        if not self._meets(gap):
+            self.is_over = True
+            return None
+        told = gap if gap.epoch is None else replace(gap, epoch=self.cursor.epoch)
+        self.cursor = gap.cursor
+        self.is_over = self._is_low(gap.cursor)
+        return Step(gap.cursor, gap=told)
+
+    def _meets(self, gap: Gap) -> bool:
+        """Whether any of what is missing, or of the epoch that it leads to, is asked for."""
+        last = gap.cursor if gap.epoch is not None else Cursor(self.cursor.epoch, gap.next_t - 1)
+        return not self._is_low(last)
+
+    def _is_low(self, cursor: Cursor) -> bool:
+        """Whether that tick, and so all before it, is not asked for."""
+        return any(low is not None and place(cursor) <= place(low) for low in (self.bounds.after, self._start))
