@@ -11,7 +11,7 @@ from ticks.access.origin import header
 
 METHODS = ("GET", "HEAD")
 HEADERS = ("Authorization", "Cache-Control", "Last-Event-ID")
-EXPOSED = ("X-Ticks-Epoch", "Retry-After")
+EXPOSED = ("Link", "Retry-After", "X-Ticks-Epoch", "X-Ticks-Next")
 MAX_AGE_S = 86400
 
 

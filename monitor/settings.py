@@ -6,6 +6,7 @@ from pathlib import Path
 
 from monitor import env
 from monitor.home import embedded_url, prepare_home, secret_key
+from monitor.version import newest
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -31,6 +32,8 @@ TICKS_KEEP_ROLLUPS_DAYS = env.days("TICKS_KEEP_ROLLUPS_DAYS", 0.0, no_less_than=
 TICKS_MAX_CONNECTIONS = env.integer("TICKS_MAX_CONNECTIONS", 5000)
 TICKS_MAX_PER_STREAM = env.integer("TICKS_MAX_PER_STREAM", 4000)
 TICKS_MAX_PER_IP = env.integer("TICKS_MAX_PER_IP", 20)
+TICKS_API_RATE = env.integer("TICKS_API_RATE", 1200)
+TICKS_EXPORT_RATE = env.integer("TICKS_EXPORT_RATE", 60)
 TICKS_TRUSTED_PROXIES = env.integer("TICKS_TRUSTED_PROXIES", 0)
 # Who is believed to say whom they were asked by is believed to say how.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TICKS_TRUSTED_PROXIES else None
@@ -45,6 +48,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "ticks",
 ]
 MIDDLEWARE = [
@@ -85,6 +90,15 @@ DATABASES = {
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
     }
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Each client counts once in each scope: where they were more than this, some would be let off what they had.
+    "throttles": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttles",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {
@@ -133,10 +147,26 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["ticks.api.permissions.StaffOrPublicStream"],
+    "DEFAULT_THROTTLE_CLASSES": ["ticks.api.throttles.ScopeThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "ticks.api.schema.auto.AsSaid",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "ticks.api.rendering.negotiation.Negotiation",
+    "URL_FORMAT_OVERRIDE": None,  # `Negotiation` reads it; it is not to go into links
+    "EXCEPTION_HANDLER": "ticks.api.errors.handle",
     "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "ticks.api.rendering.json.Json",
+        "ticks.api.rendering.browsable.Browsable",
     ],
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tick Monitor",
+    "DESCRIPTION": "The past of every stream, over any range at any zoom. Streams that are public need no sign-in.",
+    "VERSION": newest(BASE_DIR / "CHANGELOG.md"),
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # From here, and from nowhere else.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
 LOGGING = {

@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def environment(home: Path, redis_url: str, **more: str) -> dict[str, str]:
-    """Any number of connections may come from one address here: all of a test's do."""
+    """Any number of connections and requests may come from one address here: all of a test's do."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TICKS_", "DJANGO_"))}
-    ours = {"MONITOR_HOME": str(home), "REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1", "TICKS_MAX_PER_IP": "0"}
-    return {**kept, **ours, **more}
+    ours = {"MONITOR_HOME": str(home), "REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}
+    limits = {"TICKS_MAX_PER_IP": "0", "TICKS_API_RATE": "0", "TICKS_EXPORT_RATE": "0"}
+    return {**kept, **ours, **limits, **more}
 
 
 def manage(home: Path, redis_url: str, *arguments: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -16,16 +16,20 @@ from rest_framework.viewsets import ViewSet
 
 from ticks.access.control import Answer, Question, ask
 from ticks.access.door import answer_here
+from ticks.api.errors import Unavailable
+from ticks.api.parameters import Key, Name, Whole
 from ticks.api.permissions import StaffOnly
+from ticks.api.query import Query
+from ticks.api.schema import examples, shapes
+from ticks.api.schema.operation import FOR_STAFF, JSON, operation
 
-DEFAULT_LIMIT = 100
-MAX_LIMIT = 1000
-PARAMETERS = ("stream", "after", "limit", "format")
 ALONE = "Redis is away: these are the connections of the web worker that answers, and of no other."
 
 
-class NotAnswered(APIException):
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+class SubscribersQuery(Query):
+    stream = Name("Only those of this stream.")
+    after = Key("Those after this id.")
+    limit = Whole("So many at most.", least=1, most=1000, default=100)
 
 
 class SubscriberViewSet(ViewSet):
@@ -35,12 +39,22 @@ class SubscriberViewSet(ViewSet):
     answer within two seconds; whom they serve is not listed. DELETE ends a connection, which is told that staff did it.
     """
 
+    query = SubscribersQuery
     permission_classes = [StaffOnly]
     lookup_value_regex = "[0-9a-f]{1,64}"
 
+    @operation(
+        "list_subscribers",
+        "The connections",
+        {JSON: (shapes.SUBSCRIBERS, examples.SUBSCRIBERS)},
+        query=SubscribersQuery,
+        refusals=FOR_STAFF,
+        is_open=False,
+    )
     def list(self, request: Request) -> Response:
-        stream, after, limit = _parse(request.query_params.dict())
-        answers, silent, detail = _asked({"ask": "rows", "stream": stream, "after": after, "limit": limit})
+        asked = self.query.of(request)
+        limit = asked["limit"]
+        answers, silent, detail = _asked({"ask": "rows", **asked, "after": asked["after"] or ""})
         rows = sorted((row for answer in answers for row in answer["rows"]), key=lambda row: str(row["id"]))
         url = remove_query_param(request.build_absolute_uri(), "after")
         more = len(rows) > limit or any(len(answer["rows"]) == limit for answer in answers)
@@ -55,9 +69,18 @@ class SubscriberViewSet(ViewSet):
             }
         )
 
+    @operation(
+        "read_subscriber",
+        "A connection",
+        {JSON: (shapes.SUBSCRIBER, examples.SUBSCRIBER)},
+        path=["id"],
+        refusals=FOR_STAFF,
+        is_open=False,
+    )
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(_linked(_one({"ask": "row", "id": pk}), request))
 
+    @operation("end_subscriber", "End a connection", {}, path=["id"], refusals=FOR_STAFF, is_open=False)
     def destroy(self, request: Request, pk: str) -> Response:
         _one({"ask": "end", "id": pk})
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -69,13 +92,13 @@ def _linked(row: Mapping[str, Any], request: Request) -> dict[str, Any]:
 
 
 def _one(question: Question) -> dict[str, Any]:
-    """The connection that it is about; raises `NotFound`, and `NotAnswered` where a silent worker may have it."""
+    """The connection that it is about; raises `NotFound`, and `Unavailable` where a silent worker may have it."""
     answers, silent, detail = _asked(question)
     for answer in answers:
         for row in answer["rows"]:
             return dict(row)
     if silent or detail:
-        raise NotAnswered(detail or f"No answer from {', '.join(silent)}: ask again.")
+        raise Unavailable(detail or f"No answer from {', '.join(silent)}: ask again.")
     raise NotFound(f"There is no connection {question['id']!r}.")
 
 
@@ -86,13 +109,3 @@ def _asked(question: Question) -> tuple[list[Answer], list[str], str | None]:
     except redis.RedisError:
         return [answer_here(question)], [], ALONE
     return list(given), list(silent), None
-
-
-def _parse(query: dict[str, str]) -> tuple[str | None, str, int]:
-    for name in query:
-        if name not in PARAMETERS:
-            raise ValidationError({"detail": f"unknown parameter {name!r}: allowed are {', '.join(PARAMETERS)}"})
-    limit = query.get("limit", str(DEFAULT_LIMIT))
-    if not (limit.isascii() and limit.isdigit() and len(limit) <= 4 and 1 <= int(limit) <= MAX_LIMIT):
-        raise ValidationError({"detail": f"limit={limit!r} is not a whole number from 1 to {MAX_LIMIT}"})
-    return query.get("stream"), query.get("after", ""), int(limit)

@@ -1,0 +1,39 @@
+"""Test cases that ask the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.support.cases import ValkeyCase
+from ticks.api import base
+from ticks.models import Stream
+
+
+class ApiCase(ValkeyCase):
+    """`main` is public, `private` is not."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        base._client.cache_clear()
+        self.addCleanup(base._client.cache_clear)
+        Stream.objects.set_visibility("main", True)
+        Stream.objects.set_visibility("private", False)
+
+    def get(self, path: str, client: Client | None = None, status: int = 200, **headers: str) -> Any:
+        """The JSON of an answer."""
+        answer = self.answer(path, client, status, **headers)
+        self.assertEqual(answer["Content-Type"], "application/json")
+        return answer.json()
+
+    def answer(self, path: str, client: Client | None = None, status: int = 200, **headers: str) -> Any:
+        answer = (client or self.client).get(path, headers=headers)
+        self.assertEqual(answer.status_code, status, answer.content)
+        return answer
+
+    def signed_in(self, **rights: bool) -> Client:
+        client = Client()
+        client.force_login(User.objects.create_user(f"user{User.objects.count()}", **rights))
+        return client

@@ -1,0 +1,143 @@
+"""Who may ask what: every address of the API, for everybody, of a public and of a private stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from tests.api.cases import ApiCase
+from tests.support.cases import EPOCH, lines
+from ticks.access import tokens
+from ticks.api.urls import urlpatterns
+from ticks.archive import index
+from ticks.archive.active import ActiveFile
+
+PUBLIC, PRIVATE = "main", "private"
+
+
+class Statuses(NamedTuple):
+    anonymous: int
+    user: int
+    staff: int
+    token: int
+    """Of staff."""
+    other_token: int
+    """Of staff, for another stream than the one that is asked for."""
+
+
+ANYBODY = Statuses(200, 200, 200, 200, 200)
+READERS = Statuses(401, 404, 200, 200, 404)
+"""Of a private stream, which looks to others as if it were not there."""
+STAFF = Statuses(401, 403, 200, 200, 403)
+NOBODY_IS_THERE = Statuses(401, 403, 404, 404, 403)
+
+OF_A_STREAM = (
+    "stream-detail",
+    "fields-list",
+    "summary-list",
+    "ticks-list",
+    "tick-detail",
+    "series-list",
+    "export-list",
+)
+OF_A_SEGMENT = ("segment-detail", "segment-download")
+LISTS = ("stream-list", "segment-list")
+"""Anybody may ask, and is told of what may be read."""
+FOR_ANYBODY = ("api-root", "schema", "docs")
+NOTHING = Statuses(404, 404, 404, 404, 404)
+OTHERS = {"subscriber-list": STAFF, "subscriber-detail": NOBODY_IS_THERE, "nothing": NOTHING}
+UNSAFE = ("post", "put", "patch", "delete")
+
+
+def arguments(name: str, stream: str) -> dict[str, str]:
+    if name in OF_A_STREAM:
+        return {"name": stream, "t": "1"} if name == "tick-detail" else {"name": stream}
+    if name in OF_A_SEGMENT:
+        return {"key": f"{stream}:{EPOCH}:1"}
+    return {"pk": "abc"} if name == "subscriber-detail" else {}
+
+
+class TableTest(ApiCase):
+    def setUp(self) -> None:
+        super().setUp()
+        for stream in (PUBLIC, PRIVATE):
+            file = ActiveFile(self.archive / stream / EPOCH)
+            for t, line in enumerate(lines(1, 2, 3), 1):
+                file.append(line, t)
+            file.close()
+            index.index_epoch(self.archive, stream, EPOCH)
+        self.staff = User.objects.create_user("staff", is_staff=True)
+
+    def clients(self, stream: str) -> Iterator[tuple[str, Client]]:
+        other = PRIVATE if stream == PUBLIC else PUBLIC
+        yield "anonymous", Client()
+        yield "user", self.signed_in()
+        yield "staff", self.signed_in(is_staff=True)
+        yield "token", with_token(tokens.make(self.staff, f"all, {stream}"))
+        yield "other_token", with_token(tokens.make(self.staff, f"other than {stream}", stream=other))
+
+    def test_every_address_of_the_api_is_in_the_table(self) -> None:
+        listed = {*OF_A_STREAM, *OF_A_SEGMENT, *LISTS, *FOR_ANYBODY, *OTHERS}
+        self.assertEqual({one.name for one in urlpatterns if isinstance(one, URLPattern)}, listed)
+        self.assertTrue(all(isinstance(one, URLPattern) for one in urlpatterns))
+
+    def test_who_may_ask_what(self) -> None:
+        for stream, expected in ((PUBLIC, ANYBODY), (PRIVATE, READERS)):
+            table = {
+                **dict.fromkeys((*OF_A_STREAM, *OF_A_SEGMENT), expected),
+                **dict.fromkeys((*LISTS, *FOR_ANYBODY), ANYBODY),
+                **OTHERS,
+            }
+            for who, client in self.clients(stream):
+                for name, statuses in table.items():
+                    answer = client.get(reverse(name, kwargs=arguments(name, stream)))
+                    with self.subTest(name, stream=stream, who=who):
+                        self.assertEqual(answer.status_code, getattr(statuses, who), answer)
+
+    def test_lists_name_what_may_be_read_and_nothing_else(self) -> None:
+        for who, client in self.clients(PRIVATE):
+            for name in (*LISTS, *FOR_ANYBODY):
+                with self.subTest(name, who=who):
+                    body = text_of(client.get(reverse(name)))
+                    is_named = f"/{PRIVATE}/" in body or f"{PRIVATE}:" in body
+                    self.assertEqual(is_named, name in LISTS and who in ("staff", "token"))
+
+    def test_a_private_stream_and_none_look_the_same_to_who_may_not_read_it(self) -> None:
+        for who, client in self.clients(PRIVATE):
+            if who in ("staff", "token"):
+                continue
+            for name in (*OF_A_STREAM, *OF_A_SEGMENT):
+                with self.subTest(name, who=who):
+                    private, none = (
+                        text_of(client.get(reverse(name, kwargs=arguments(name, stream))))
+                        for stream in (PRIVATE, "nosuch")
+                    )
+                    self.assertEqual(private.replace(PRIVATE, "nosuch"), none)
+
+    def test_a_token_of_one_stream_opens_that_one(self) -> None:
+        client = with_token(tokens.make(self.staff, "own", stream=PRIVATE))
+        for name in (*OF_A_STREAM, *OF_A_SEGMENT):
+            self.assertEqual(client.get(reverse(name, kwargs=arguments(name, PRIVATE))).status_code, 200, name)
+
+    def test_nothing_can_be_written_but_a_connection_ended(self) -> None:
+        client = with_token(tokens.make(self.staff, "writer"))
+        for name in (*OF_A_STREAM, *OF_A_SEGMENT, *LISTS, *FOR_ANYBODY, *OTHERS):
+            url = reverse(name, kwargs=arguments(name, PUBLIC))
+            for method in UNSAFE:
+                allowed = (name, method) == ("subscriber-detail", "delete")
+                self.assertIn(
+                    getattr(client, method)(url).status_code, (404,) if allowed else (403, 405), (name, method)
+                )
+
+
+def with_token(secret: str) -> Client:
+    return Client(headers={"Authorization": f"Token {secret}"})
+
+
+def text_of(answer: HttpResponse) -> str:
+    return answer.content.decode() if not answer.streaming else str(answer)

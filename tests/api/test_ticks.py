@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.api.cases import ApiCase
+from tests.support.cases import EPOCH, NEXT_EPOCH
+from ticks.archive import index
+from ticks.archive.active import ActiveFile
+
+URL = "/api/streams/main/ticks/"
+
+
+class TicksCase(ApiCase):
+    def walk(self, url: str | None, rel: str = "next") -> tuple[list[int], list[Any]]:
+        """The `t` of all pages, and the gaps."""
+        ts, gaps = list[int](), list[Any]()
+        while url is not None:
+            page = self.get(url)
+            ts += [tick["t"] for tick in page["ticks"]]
+            gaps += page["gaps"]
+            url = page[rel]
+        return ts, gaps
+
+    def keep_lines(self, *lines: bytes) -> None:
+        """One closed file of these, whose `t` go up from 1."""
+        file = ActiveFile(self.archive / "main" / EPOCH)
+        for t, line in enumerate(lines, 1):
+            file.append(line, t)
+        file.close()
+        index.index_epoch(self.archive, "main", EPOCH)
+
+
+class WalkTest(TicksCase):
+    def test_a_walk_by_next_gives_every_tick_once_over_files_hot_log_and_epochs(self) -> None:
+        self.keep(1, 2, 3)
+        self.keep(4, 5)
+        self.keep(1, 2, epoch=NEXT_EPOCH)
+        self.publish(2, 3, 4, prev_t=1, n=2, epoch=NEXT_EPOCH)
+        for limit in (1, 2, 3, 100):
+            for order, expected in (("asc", [1, 2, 3, 4, 5, 1, 2, 3, 4]), ("desc", [4, 3, 2, 1, 5, 4, 3, 2, 1])):
+                ts, gaps = self.walk(f"{URL}?limit={limit}&order={order}")
+                self.assertEqual(ts, expected)
+                told = [(gap["reason"], gap["epoch"], gap["after_t"], gap["next_t"]) for gap in gaps]
+                self.assertEqual(told, [("epoch", NEXT_EPOCH, 5, 1)], (limit, order))
+
+    def test_next_is_null_at_the_end_and_the_walk_goes_on_later_from_where_it_ended(self) -> None:
+        self.keep(1, 2)
+        page = self.get(f"{URL}?limit=2")
+        self.assertEqual((page["next"], page["previous"], page["epoch"], page["next_t"]), (None, None, EPOCH, 2))
+        self.keep(3)
+        page = self.get(f"{URL}?after={page['epoch']}:{page['next_t']}")
+        self.assertEqual([tick["t"] for tick in page["ticks"]], [3])
+
+    def test_ticks_that_arrive_shift_no_page(self) -> None:
+        self.keep(1, 2, 3, 4)
+        newest = self.get(f"{URL}?limit=2&order=desc")
+        self.keep(5, 6)
+        self.assertEqual([tick["t"] for tick in self.get(newest["next"])["ticks"]], [2, 1])
+        back = self.get(self.get(newest["next"])["previous"])
+        self.assertEqual([tick["t"] for tick in back["ticks"]], [4, 3])
+        self.assertEqual([tick["t"] for tick in self.get(back["previous"])["ticks"]], [6, 5])
+
+    def test_a_gap_is_told_once_in_either_direction_and_stands_in_its_place_among_lines(self) -> None:
+        self.keep(1, 2)
+        self.keep(5, 6)
+        self.publish(9, 10, prev_t=8, n=9)
+        for order in ("asc", "desc"):
+            for limit in (1, 2, 100):
+                _, gaps = self.walk(f"{URL}?limit={limit}&order={order}")
+                holes = sorted((gap["after_t"], gap["next_t"]) for gap in gaps)
+                self.assertEqual(holes, [(6, 9)], (order, limit))
+        lines = self.answer(f"{URL}?format=jsonl").content.splitlines()
+        self.assertEqual([sorted(json.loads(line))[0] for line in lines], ["t"] * 4 + ["gap"] + ["t"] * 2)
+
+    def test_links_keep_what_times_and_places_meant(self) -> None:
+        self.keep(1, 2, 3, at=2e9)
+        page = self.get(f"{URL}?limit=1&from_ts=-3600&after=1&to_ts=2040-01-01T00:00:00Z")
+        query = parse_qs(urlsplit(page["next"]).query)
+        self.assertEqual(query["after"], [f"{EPOCH}:1"])
+        self.assertGreater(float(query["from_ts"][0]), 1.7e9)
+        self.assertEqual(query["to_ts"], ["2208988800.0"])
+        self.assertEqual(query["cursor"], [f"after:{EPOCH}:2"])
+        self.assertEqual([tick["t"] for tick in self.get(page["next"])["ticks"]], [3])
+
+
+class FiltersTest(TicksCase):
+    def ts(self, query: str) -> list[int]:
+        return [tick["t"] for tick in self.get(f"{URL}?{query}")["ticks"]]
+
+    def test_ticks_are_filtered_by_place(self) -> None:
+        self.keep(1, 2, 3, 4, 5)
+        self.keep(1, 2, 3, epoch=NEXT_EPOCH)
+        for query, expected in (
+            ("after=1", [2, 3]),
+            (f"after=1&epoch={EPOCH}", [2, 3, 4, 5]),
+            (f"after={EPOCH}:4", [5, 1, 2, 3]),
+            (f"after={EPOCH}:4&before={NEXT_EPOCH}:2", [5, 1]),
+            (f"before={EPOCH}:3", [1, 2]),
+            (f"before={EPOCH}:3&order=desc", [2, 1]),
+            (f"epoch={EPOCH}", [1, 2, 3, 4, 5]),
+            (f"epoch={EPOCH}&order=desc&limit=2", [5, 4]),
+            (f"after={EPOCH}:3&before={EPOCH}:3", []),
+            (f"after={EPOCH}:9007199254740991&before={NEXT_EPOCH}:2", [1]),
+        ):
+            with self.subTest(query):
+                self.assertEqual(self.ts(query), expected)
+
+    def test_ticks_are_filtered_by_time_in_any_of_its_forms(self) -> None:
+        self.keep(1, 2, 3, 4, 5)  # made at 1001 to 1005
+        for query, expected in (
+            ("from_ts=1002&to_ts=1004", [2, 3]),
+            ("from_ts=1970-01-01T00:16:42Z&to_ts=1970-01-01T00:16:44%2B00:00", [2, 3]),
+            ("from_ts=1970-01-01T01:16:42+01:00&to_ts=1970-01-01T00:16:44.000Z", [2, 3]),
+            ("from_ts=1002.5", [3, 4, 5]),
+            ("to_ts=-60", [1, 2, 3, 4, 5]),
+            ("from_ts=-60", []),
+            ("to_ts=1003&order=desc", [2, 1]),
+            ("from_ts=&to_ts=&after=&limit=2", [1, 2]),
+        ):
+            with self.subTest(query):
+                self.assertEqual(self.ts(query), expected)
+
+    def test_fields_are_selected_t_and_ts_always_in(self) -> None:
+        self.keep_lines(b'{"t":1,"ts":1.5,"cpu":{"percent":3,"count":8},"load":[0.5,0.25]}')
+        page = self.get(f"{URL}?fields=load.1,cpu.percent,nosuch")
+        self.assertEqual(page["ticks"], [{"t": 1, "ts": 1.5, "cpu": {"percent": 3}, "load": [None, 0.25]}])
+
+    def test_a_wrong_parameter_is_named_with_what_is_allowed(self) -> None:
+        place = "<epoch>:<t> or a whole number from -1 (before all) to 9007199254740991"
+        moment = "a time: ISO 8601 with its zone, UNIX seconds, or negative: seconds ago"
+        for query, detail in (
+            ("limit=0", "limit='0' is not a whole number from 1 to 1000"),
+            ("limit=1001", "limit='1001' is not a whole number from 1 to 1000"),
+            ("limit=999999999999999999999", "limit='999999999999999999999' is not a whole number from 1 to 1000"),
+            ("limit=000000001000000000", "limit='000000001000000000' is not a whole number from 1 to 1000"),
+            ("after=x", f"after='x' is not {place}"),
+            ("before=short:1", f"before='short:1' is not {place}"),
+            ("epoch=x", "epoch='x' is not an epoch's name: 13 characters a-z, 0-9"),
+            ("order=up", "order='up' is not asc or desc"),
+            ("from_ts=soon", f"from_ts='soon' is not {moment}"),
+            ("from_ts=nan", f"from_ts='nan' is not {moment}"),
+            ("from_ts=2026-01-01T00:00:00", "from_ts='2026-01-01T00:00:00' has no zone: add Z, or +01:00"),
+            ("from_ts=2&to_ts=1", "from_ts=2.000 is later than to_ts=1.000"),
+            ("fields=a..b", "fields has 'a..b', which is no dotted path of 1 to 400 characters in at most 32 parts"),
+            (
+                "cursor=after:1",
+                "cursor='after:1' is not after:<epoch>:<t> or before:<epoch>:<t>, as next and previous have it",
+            ),
+            ("limit=1&limit=2", "limit is given twice"),
+            ("format=xml", "format='xml' is none of json, api, csv, jsonl"),
+            (
+                "befor=1",
+                "unknown parameter 'befor': allowed are from_ts, to_ts, after, before, epoch, fields, limit, order, "
+                "cursor, format",
+            ),
+        ):
+            with self.subTest(query):
+                self.assertEqual(self.get(f"{URL}?{query}", status=400)["detail"], detail)
+
+
+class FormsTest(TicksCase):
+    LINES = (
+        b'{"t":1,"ts":1.5,"big":123456789012345678901234567890,"small":1e-7,"text":"\xc3\xa9 \\u0000"}',
+        b'{"t":2,"ts":2.5,"odd":1.10}',
+    )
+
+    def test_records_are_passed_through_as_they_are_stored(self) -> None:
+        self.keep_lines(*self.LINES)
+        body = self.answer(URL).content
+        self.assertIn(b'"ticks":[' + b",".join(self.LINES) + b"]", body)
+        self.assertEqual(self.answer(f"{URL}?format=jsonl").content, b"\n".join(self.LINES) + b"\n")
+        self.assertEqual(self.answer(f"{URL}1/").content, self.LINES[0])
+
+    def test_csv_has_the_same_columns_on_each_page(self) -> None:
+        self.keep_lines(
+            b'{"t":1,"ts":1.5,"a":1}', b'{"t":2,"ts":2.5,"b":{"c":true}}', b'{"t":3,"ts":3.5,"b":{"c":null}}'
+        )
+        answer = self.answer(f"{URL}?limit=2", Accept="text/csv")
+        self.assertEqual(answer["Content-Type"], "text/csv; charset=utf-8")
+        self.assertEqual(answer.content, b"t,ts,a,b.c,other\n1,1.5,1,,\n2,2.5,,true,\n")
+        self.assertEqual(answer["Link"], f'<http://testserver{URL}?cursor=after%3A{EPOCH}%3A2&limit=2>; rel="next"')
+        self.assertEqual(self.answer(f"{URL}?format=csv&fields=b.c,a").content.splitlines()[0], b"t,ts,b.c,a")
+
+    def test_format_wins_over_what_is_accepted_and_errors_are_json(self) -> None:
+        self.assertEqual(self.answer(f"{URL}?format=csv", Accept="application/json")["Content-Type"][:8], "text/csv")
+        for query in ("format=csv&limit=0", "format=jsonl&limit=0"):
+            self.assertEqual(list(self.get(f"{URL}?{query}", status=400)), ["detail"])
+        self.assertEqual(list(self.get(URL, status=406, Accept="image/png")), ["detail"])
+
+    def test_an_empty_stream_has_an_empty_page(self) -> None:
+        for order in ("asc", "desc"):
+            page = self.get(f"{URL}?order={order}")
+            self.assertEqual(
+                page, {"next": None, "previous": None, "epoch": None, "next_t": 0, "gaps": [], "ticks": []}
+            )
+        self.assertEqual(self.answer(f"{URL}?format=jsonl").content, b"")
+
+    def test_one_tick_is_found_by_its_number_and_epoch(self) -> None:
+        self.keep(1, 3)
+        self.keep(1, epoch=NEXT_EPOCH)
+        self.assertEqual(self.get(f"{URL}1/")["value"], 1)
+        self.assertEqual(self.get(f"{URL}3/?epoch={EPOCH}")["value"], 3)
+        self.assertEqual(self.answer(f"{URL}3/?epoch={EPOCH}")["X-Ticks-Epoch"], EPOCH)
+        for path in ("2/", "3/", f"2/?epoch={EPOCH}", "0/", "9999999999999999/"):
+            self.get(f"{URL}{path}", status=404)
+        self.assertEqual(self.answer(f"{URL}99999999999999999/", status=404).status_code, 404)
+
+    def test_redis_being_away_does_not_keep_the_archive_from_being_read(self) -> None:
+        self.keep(1, 2, 3)
+        self.use("unix:///nowhere/valkey.sock")
+        self.assertEqual(self.walk(URL), ([1, 2, 3], []))

@@ -1,0 +1,127 @@
+"""All ticks of a range, as one file."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from ticks.api.base import Range, StreamView, bounds_of, in_full
+from ticks.api.parameters import Paths
+from ticks.api.rendering.lines import Lines
+from ticks.api.rendering.table import Table
+from ticks.api.schema import examples, shapes
+from ticks.api.schema.operation import CSV, LINES, ZSTD, operation
+from ticks.api.streamed import Nothing, Room, Seat, Streamed
+from ticks.history.as_stored import AsStored
+from ticks.history.bounds import Bounds
+from ticks.history.columns import columns_of
+from ticks.history.exporting import AsLines, AsRows, Pieces
+from ticks.live.store import Store
+from ticks.selection import ALL, select
+
+MOST = 4
+"""Exports at a time, of a web worker."""
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+class Packed(BaseRenderer):
+    media_type = "application/zstd"
+    format = "jsonl.zst"
+    charset = None
+
+
+class ExportQuery(Range):
+    fields = Paths(  # type: ignore[assignment]  # the metaclass takes it out of the class
+        "Only these fields, beside t and ts: dotted paths, with commas between them. Not with jsonl.zst."
+    )
+
+
+class ExportViewSet(StreamView):
+    """All ticks of a range as one file."""
+
+    query = ExportQuery
+    renderer_classes = [Lines, Packed, Table]
+    throttle_scope = "export"
+    room = Room(MOST, "exports")
+
+    @operation(
+        "export_ticks",
+        "All ticks of a range",
+        {
+            LINES: (shapes.TEXT, examples.PAGE_LINES),
+            ZSTD: (shapes.BINARY, examples.PACKED),
+            CSV: (shapes.TEXT, examples.PAGE_CSV),
+        },
+        query=ExportQuery,
+        path=["name"],
+    )
+    def list(self, request: Request, name: str) -> StreamingHttpResponse:
+        """As one file, through the newest one that there is when it begins.
+
+        `jsonl`: the ticks as they are stored, and gaps in their places. `jsonl.zst`: the same without the gaps, for
+        which sealed files are copied. `csv`: a row a tick, a column a field; what has no column is in `other`.
+        An answer that breaks off was ended by a fault, or since the server stopped.
+        """
+        renderer = request.accepted_renderer
+        asked = in_full(self.asked, self.store)
+        bounds = bounds_of(asked)
+        if renderer.format == Packed.format and asked["fields"] is not None:
+            raise ValidationError(
+                {"detail": "fields can't be chosen of jsonl.zst, which gives ticks as they are stored"}
+            )
+        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{_name(name, asked)}.{renderer.format}"'}
+        if request.method == "HEAD":
+            body = Streamed(Nothing())
+        else:
+            body = _begun(self.room.take(), str(renderer.format), self.store, bounds, asked)
+        return StreamingHttpResponse(body, content_type=_content_type(renderer), headers=headers)
+
+
+def _begun(seat: Seat, format: str, store: Store, bounds: Bounds, asked: Mapping[str, Any]) -> Streamed:
+    """With its first piece: what can't be had at all is told as an error, where there still can be one."""
+    try:
+        pieces = _pieces(format, store, bounds, asked)
+        return Streamed(pieces, seat, pieces.piece())
+    except BaseException:
+        seat.leave()
+        raise
+
+
+def _pieces(format: str, store: Store, bounds: Bounds, asked: Mapping[str, Any]) -> Pieces:
+    fields = asked["fields"]
+    if format == Packed.format:
+        return AsStored(store, bounds)
+    if format == Table.format:
+        return AsRows(store, bounds, columns_of(store, bounds, fields))
+    return AsLines(store, bounds, ALL if fields is None else select(fields))
+
+
+def _content_type(renderer: BaseRenderer) -> str:
+    return f"{renderer.media_type}; charset={renderer.charset}" if renderer.charset else str(renderer.media_type)
+
+
+def _name(stream: str, asked: Mapping[str, Any]) -> str:
+    """By what is asked for: nothing is read for it."""
+    after, before = asked["after"], asked["before"]
+    start = str(after.t + 1) if after is not None else "oldest"
+    end = str(before.t) if before is not None else _stamp(time.time())
+    if asked["from_ts"] is not None:
+        start = _stamp(asked["from_ts"])
+    if asked["to_ts"] is not None:
+        end = _stamp(asked["to_ts"])
+    return f"{stream}-{start}-{end}"
+
+
+def _stamp(ts: float) -> str:
+    try:
+        return f"{datetime.fromtimestamp(math.floor(ts), UTC):%Y%m%dT%H%M%SZ}"
+    except (OverflowError, ValueError, OSError):
+        return f"{ts:.0f}"

@@ -1,0 +1,4 @@
+from __future__ import annotations
+
+RESOURCES = ("fields", "summary", "ticks", "series", "export")
+"""What there is of each stream, at an address below its own."""

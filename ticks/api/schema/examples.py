@@ -1,0 +1,129 @@
+"""An example of each answer. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+API = "http://127.0.0.1:8000/api"
+EPOCH = "0mwpx6cq0k3f9"
+FROM_TS = 1795219200.0
+
+TICK: dict[str, Any] = {"t": 17, "ts": 1795219217.001, "cpu": {"percent": 12.5}, "memory": {"used": 4123168768}}
+GAP = {"after_t": 17, "next_t": 21, "count": 3, "reason": "expired"}
+ERROR = {"detail": "limit='0' is not a whole number from 1 to 1000"}
+STREAM = {
+    "url": f"{API}/streams/main/",
+    "name": "main",
+    "public": True,
+    "description": "The host.",
+    **{name: f"{API}/streams/main/{name}/" for name in ("fields", "summary", "ticks", "series", "export")},
+}
+STREAMS_CSV = f"url,name,public,description\n{API}/streams/main/,main,true,The host.\n"
+STREAMS_LINES = f'{{"url":"{API}/streams/main/","name":"main","public":true,"description":"The host."}}\n'
+STREAM_DETAIL = {
+    **STREAM,
+    "epochs": [
+        {
+            "epoch": EPOCH,
+            "oldest_t": 1,
+            "newest_t": 86400,
+            "count": 86400,
+            "oldest_ts": FROM_TS,
+            "newest_ts": FROM_TS + 86399,
+        }
+    ],
+    "oldest_t": 1,
+    "newest_t": 86400,
+    "count": 86400,
+    "rate": 1.0,
+}
+FIELDS = {
+    "stream": "main",
+    "fields": [
+        {
+            "path": "cpu.percent",
+            "type": "number",
+            "unit": "%",
+            "label": "CPU",
+            "first_ts": FROM_TS,
+            "last_ts": FROM_TS + 86399,
+        }
+    ],
+}
+FIELDS_CSV = "path,type,unit,label,first_ts,last_ts\ncpu.percent,number,%,CPU,1795219200.0,1795305599.0\n"
+FIELDS_LINES = (
+    '{"path":"cpu.percent","type":"number","unit":"%","label":"CPU","first_ts":1795219200.0,"last_ts":1795305599.0}\n'
+)
+SUMMARY = {
+    "stream": "main",
+    "epoch": EPOCH,
+    "latest": TICK,
+    "period_s": 300.0,
+    "fields": {"cpu.percent": {"last": 12.5, "min": 3.0, "max": 40.0, "mean": 11.2}},
+}
+PAGE = {
+    "next": f"{API}/streams/main/ticks/?cursor=after%3A{EPOCH}%3A17&limit=1",
+    "previous": None,
+    "epoch": EPOCH,
+    "next_t": 17,
+    "gaps": [],
+    "ticks": [TICK],
+}
+PAGE_CSV = "t,ts,cpu.percent,memory.used,other\n17,1795219217.001,12.5,4123168768,\n"
+PAGE_LINES = '{"t":17,"ts":1795219217.001,"cpu":{"percent":12.5},"memory":{"used":4123168768}}\n'
+PACKED = "(zstd)"
+SERIES = {
+    "stream": "main",
+    "from_ts": FROM_TS,
+    "to_ts": FROM_TS + 120,
+    "width_s": 60.0,
+    "read_from": "rows of 60 s",
+    "unknown": [],
+    "ts": [FROM_TS, FROM_TS + 60],
+    "fields": {"cpu.percent": {"min": [3.0, None], "max": [40.0, None], "mean": [11.2, None], "count": [60, 0]}},
+}
+SERIES_CSV = (
+    "ts,cpu.percent.min,cpu.percent.max,cpu.percent.mean,cpu.percent.count\n"
+    "1795219200.0,3.0,40.0,11.2,60\n1795219260.0,,,,0\n"
+)
+SERIES_LINES = (
+    '{"ts":1795219200.0,"cpu.percent.min":3.0,"cpu.percent.max":40.0,"cpu.percent.mean":11.2,"cpu.percent.count":60}\n'
+)
+SEGMENT = {
+    "url": f"{API}/segments/main:{EPOCH}:1/",
+    "key": f"main:{EPOCH}:1",
+    "stream": "main",
+    "epoch": EPOCH,
+    "first_t": 1,
+    "last_t": 3600,
+    "n": 1,
+    "count": 3600,
+    "min_ts": FROM_TS,
+    "max_ts": FROM_TS + 3599,
+    "bytes": 4860000,
+    "stored": 612345,
+    "sealed": True,
+    "download": f"{API}/segments/main:{EPOCH}:1/download/",
+}
+SEGMENTS_CSV = (
+    ",".join(SEGMENT) + "\n" + ",".join(f"{value}".replace("True", "true") for value in SEGMENT.values()) + "\n"
+)
+SEGMENTS_LINES = json.dumps(SEGMENT, separators=(",", ":")) + "\n"
+SEGMENTS = {"next": None, "previous": None, "segments": [SEGMENT]}
+SUBSCRIBER = {
+    "url": f"{API}/subscribers/019a1b2c3d4000000a1b2c3/",
+    "id": "019a1b2c3d4000000a1b2c3",
+    "address": "127.0.0.1",
+    "user": "admin",
+    "token": None,
+    "transport": "websocket",
+    "stream": "main",
+    "since": "2026-11-21T12:00:00.000+00:00",
+    "lag": {"ticks": 0, "s": 0.0},
+    "bytes_sent": 1048576,
+    "round_trip_ms": 0.4,
+    "worker": "host:4711",
+}
+SUBSCRIBERS = {"next": None, "count": 1, "silent": [], "detail": None, "subscribers": [SUBSCRIBER]}
+ROOT = {name: f"{API}/{name}/" for name in ("streams", "segments", "subscribers", "schema", "docs")}

@@ -1,0 +1,167 @@
+"""The shapes of answers, as JSON Schema. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ticks.tick import MAX_T
+
+Shape = Mapping[str, Any]
+
+
+def an_object(properties: Mapping[str, Shape], *, is_open: bool = False) -> Shape:
+    """Which has all of these, and others where it is open."""
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+        "additionalProperties": is_open,
+    }
+
+
+def a_list(items: Shape) -> Shape:
+    return {"type": "array", "items": items}
+
+
+def perhaps(shape: Shape) -> Shape:
+    """Or null."""
+    return {**shape, "nullable": True}
+
+
+def a_map(values: Shape) -> Shape:
+    """From names to these."""
+    return {"type": "object", "additionalProperties": values}
+
+
+TEXT: Shape = {"type": "string"}
+BINARY: Shape = {"type": "string", "format": "binary"}
+NUMBER: Shape = {"type": "number"}
+BOOLEAN: Shape = {"type": "boolean"}
+COUNT: Shape = {"type": "integer", "minimum": 0}
+T: Shape = {"type": "integer", "minimum": 0, "maximum": MAX_T}
+AFTER_T: Shape = {"type": "integer", "minimum": -1, "maximum": MAX_T}
+EPOCH: Shape = {"type": "string", "pattern": "^[0-9a-z]{13}$"}
+URL: Shape = {"type": "string", "format": "uri"}
+
+ERROR = an_object({"detail": TEXT})
+TICK = an_object({"t": T, "ts": NUMBER}, is_open=True)
+GAP: Shape = {
+    **an_object({"after_t": AFTER_T, "next_t": T, "count": COUNT, "reason": TEXT}, is_open=True),
+    "description": "Ticks that are not there, and why. With `epoch`, the numbering that begins there.",
+}
+STREAM = an_object(
+    {
+        "url": URL,
+        "name": TEXT,
+        "public": BOOLEAN,
+        "description": TEXT,
+        "fields": URL,
+        "summary": URL,
+        "ticks": URL,
+        "series": URL,
+        "export": URL,
+    }
+)
+EPOCHS = a_list(
+    an_object({"epoch": EPOCH, "oldest_t": T, "newest_t": T, "count": COUNT, "oldest_ts": NUMBER, "newest_ts": NUMBER})
+)
+STREAM_DETAIL = an_object(
+    {
+        **STREAM["properties"],
+        "epochs": EPOCHS,
+        "oldest_t": perhaps(T),
+        "newest_t": perhaps(T),
+        "count": COUNT,
+        "rate": {**NUMBER, "minimum": 0, "description": "Ticks a second over the last minute."},
+    }
+)
+FIELD = an_object(
+    {
+        "path": TEXT,
+        "type": {"type": "string", "enum": ["number", "boolean", "length", "text"]},
+        "unit": TEXT,
+        "label": TEXT,
+        "first_ts": NUMBER,
+        "last_ts": NUMBER,
+    }
+)
+FIELDS = an_object({"stream": TEXT, "fields": a_list(FIELD)})
+STATS = an_object({name: perhaps(NUMBER) for name in ("last", "min", "max", "mean")})
+SUMMARY = an_object(
+    {
+        "stream": TEXT,
+        "epoch": perhaps(EPOCH),
+        "latest": perhaps(TICK),
+        "period_s": NUMBER,
+        "fields": a_map(STATS),
+    }
+)
+PAGE = an_object(
+    {
+        "next": perhaps(URL),
+        "previous": perhaps(URL),
+        "epoch": perhaps(EPOCH),
+        "next_t": T,
+        "gaps": a_list(GAP),
+        "ticks": a_list(TICK),
+    }
+)
+COLUMN = an_object({**{name: a_list(perhaps(NUMBER)) for name in ("min", "max", "mean")}, "count": a_list(COUNT)})
+SERIES = an_object(
+    {
+        "stream": TEXT,
+        "from_ts": NUMBER,
+        "to_ts": NUMBER,
+        "width_s": NUMBER,
+        "read_from": TEXT,
+        "unknown": a_list(TEXT),
+        "ts": a_list(NUMBER),
+        "fields": a_map(COLUMN),
+    }
+)
+SEGMENT = an_object(
+    {
+        "url": URL,
+        "key": TEXT,
+        "stream": TEXT,
+        "epoch": EPOCH,
+        "first_t": T,
+        "last_t": T,
+        "n": COUNT,
+        "count": COUNT,
+        "min_ts": NUMBER,
+        "max_ts": NUMBER,
+        "bytes": COUNT,
+        "stored": COUNT,
+        "sealed": BOOLEAN,
+        "download": URL,
+    }
+)
+SEGMENTS = an_object({"next": perhaps(URL), "previous": perhaps(URL), "segments": a_list(SEGMENT)})
+SUBSCRIBER = an_object(
+    {
+        "url": URL,
+        "id": TEXT,
+        "address": TEXT,
+        "user": perhaps(TEXT),
+        "token": perhaps(TEXT),
+        "transport": TEXT,
+        "stream": TEXT,
+        "since": {"type": "string", "format": "date-time"},
+        "lag": an_object({"ticks": perhaps(COUNT), "s": perhaps(NUMBER)}),
+        "bytes_sent": COUNT,
+        "round_trip_ms": perhaps(NUMBER),
+        "worker": TEXT,
+    }
+)
+SUBSCRIBERS = an_object(
+    {
+        "next": perhaps(URL),
+        "count": COUNT,
+        "silent": a_list(TEXT),
+        "detail": perhaps(TEXT),
+        "subscribers": a_list(SUBSCRIBER),
+    }
+)
+ROOT = a_map(URL)
