@@ -7,12 +7,18 @@ import ast
 import re
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.contrib.admindocs.views import extract_views_from_urlpatterns, simplify_regex
 from django.core.management import load_command_class
+from rest_framework import exceptions
+from rest_framework.exceptions import APIException
 
 from benchmarks.__main__ import CASES
+from monitor import settings
+from ticks.api import urls
+from ticks.api.parameters import Parameter, Whole
 from ticks.asked import MESSAGES
 from ticks.cursor import STREAM
 from ticks.http_query import INCREMENTAL, POLL, RANGE
@@ -22,6 +28,9 @@ from ticks.query import PARAMETERS
 from ticks.transports.http.streaming import PARAMETERS as STREAMED
 
 HTTP = {"/stream": STREAMED, "/poll": POLL, "/incremental": INCREMENTAL, "/range": RANGE}
+VIEWS: list[tuple[Any, str, Any, Any]] = extract_views_from_urlpatterns(urls.urlpatterns)  # type: ignore[assignment]
+API = {f"/api{simplify_regex(regex)}": view for view, regex, *_ in VIEWS}
+"""Each view by its address."""
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = sorted(path.stem for path in (ROOT / "ticks/management/commands").glob("[a-z]*.py"))
 DJANGOS_OWN = {
@@ -114,6 +123,65 @@ def test_every_status_of_a_refusal_over_http_is_documented() -> None:
     used = {int(getattr(HTTPStatus, name)) for name in re.findall(r"HTTPStatus\.([A-Z_]+)", code)}
     documented = {int(row[0].strip("`| ")) for row in table(read("docs/http.md"), "status | when")}
     assert documented == {status for status in used if 400 <= status < 500 or status == 503}
+
+
+def test_every_address_of_the_api_is_documented() -> None:
+    documented = [row[0].strip("`| ") for row in table(read("docs/history.md"), "address | answers")]
+    assert sorted(documented) == sorted(API)
+
+
+def test_every_parameter_of_the_api_is_documented() -> None:
+    document = read("docs/history.md")
+    shared = parameters_told(document, "parameter | what it is")
+    headers = re.findall(r"^\| (parameter of `(.+)` \| what it is) \|$", document, re.MULTILINE)
+    told = {path: parameters_told(document, header) for header, path in headers}
+    for path in ("/api/streams/<name>/ticks/", "/api/streams/<name>/export/"):
+        assert not set(told[path]) & set(shared)
+        told[path] |= shared
+    queries = queries_of_the_api()
+    assert {path: set(parameters) for path, parameters in told.items()} == {
+        path: set(parameters) for path, parameters in queries.items()
+    }
+    for path, parameters in queries.items():
+        for name, one in parameters.items():
+            if isinstance(one, Whole):
+                assert f"{one.least} to {one.most}; {one.otherwise} if absent" in told[path][name], (path, name)
+
+
+def parameters_told(document: str, header: str) -> dict[str, str]:
+    return {row[0].strip("`| "): row[1] for row in table(document, header)}
+
+
+def queries_of_the_api() -> dict[str, dict[str, Parameter]]:
+    """The parameters by address, where there are any. Of a view that has a list they are those of the list alone."""
+    found = dict[str, dict[str, Parameter]]()
+    for path, view in API.items():
+        query = getattr(view.cls, "query", None)
+        if query is not None and (view.actions["get"] == "list" or not hasattr(view.cls, "list")):
+            found[path] = query().parameters
+    return {path: parameters for path, parameters in found.items() if parameters}
+
+
+def test_every_form_of_an_answer_of_the_api_is_documented() -> None:
+    renderers = {renderer for view in API.values() for renderer in getattr(view.cls, "renderer_classes", [])}
+    offered = {(one.format, one.media_type) for one in renderers if one.__module__.startswith("ticks.")}
+    headers = ("`format` | `Accept` | what it is", "`format` of an export | `Accept` | what it is")
+    rows = [row for header in headers for row in table(read("docs/history.md"), header)]
+    assert {(row[0].strip("`| "), row[1].strip("`| ")) for row in rows} == offered
+
+
+def test_every_status_of_the_api_is_documented() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "ticks/api").rglob("*.py"))
+    raised = {getattr(exceptions, name) for name in re.findall(r"\b[A-Z]\w+\b", code) if hasattr(exceptions, name)}
+    used = {one.status_code for one in raised if issubclass(one, APIException) and one is not APIException}
+    used |= {int(status) for status in re.findall(r"\bHTTP_([45]\d\d)_", code)}
+    used |= {int(getattr(HTTPStatus, name)) for name in re.findall(r"HTTPStatus\.([A-Z_]+)", code)}
+    frameworks = {403, 405, 406}  # raised by the framework, for permissions, methods and forms
+    documented = {
+        int(row[0].strip("`| "))
+        for row in table(read("docs/history.md").split("## What is refused")[1], "status | when")
+    }
+    assert documented == {status for status in used | frameworks if status >= 400}
 
 
 def test_every_message_of_the_server_is_documented_and_every_reason_of_a_gap() -> None:
