@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import archive, faults, http, live, producer, soak
+from benchmarks import archive, faults, history, http, live, producer, soak
 from benchmarks.figures import Report
 from monitor import memory
 
@@ -17,6 +17,7 @@ CASES: Mapping[str, Mapping[str, Part]] = {
     "archive": archive.PARTS,
     "live": live.PARTS,
     "http": http.PARTS,
+    "history": history.PARTS,
     "soak": soak.PARTS,
 }
 

@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +18,9 @@ from benchmarks.measured import start
 from tests.support.processes import ROOT, manage
 
 FORMAT = 1
-"""Goes up where other ticks are made."""
+"""Goes up where other ticks are made, or where to migrate the database of older ones is not enough."""
 STAMP = "made.json"
+SEALED = ".zst"
 BYTES_A_TICK = 600
 """On the disk, at most."""
 
@@ -36,13 +38,17 @@ STREAMS = {"simulation": Filling(10_000_000, 0.001), "host": Filling(30 * 86400,
 def home(scale: float) -> Path:
     """A home whose archive and index have both streams, the newest part of each not sealed yet."""
     counts = {stream: max(1, int(filling.ticks * scale)) for stream, filling in STREAMS.items()}
-    folder = root() / f"archive-{'-'.join(map(str, counts.values()))}"
-    if stamp_of(folder) != stamp():
-        if folder.exists():
-            print(f"  {folder} is of another format", flush=True)
-            shutil.rmtree(folder)
-        _make(folder, counts)
-    return folder
+
+    def make(folder: Path) -> None:
+        for stream, count in counts.items():
+            _fill(folder, stream, count)
+
+    return kept(root() / f"archive-{'-'.join(map(str, counts.values()))}", sum(counts.values()), make)
+
+
+def copy(folder: Path, home: Path) -> None:
+    """For somebody who writes there. What is sealed nobody writes to: it is shared, where both are on one disk."""
+    shutil.copytree(folder, home, copy_function=_share, dirs_exist_ok=True)
 
 
 def root() -> Path:
@@ -52,32 +58,61 @@ def root() -> Path:
     return root
 
 
-def stamp() -> dict[str, object]:
-    migrations = sorted(path.stem for path in (ROOT / "ticks/migrations").glob("0*.py"))
-    return {"format": FORMAT, "database": migrations[-1]}
+def kept(folder: Path, ticks: int, make: Callable[[Path], None]) -> Path:
+    """A home that is there from now on: as it is, with its database migrated, or made, with so many ticks."""
+    found = _stamp_of(folder)
+    if found == _stamp():
+        return folder
+    if found is not None and _can_migrate(found):
+        print(f"  migrating {folder} from {found['database']}", flush=True)
+        _migrate(folder)
+        return folder
+    if folder.exists():
+        print(f"  {folder} is of another format", flush=True)
+        shutil.rmtree(folder)
+    _make(folder, ticks, make)
+    return folder
 
 
-def stamp_of(folder: Path) -> object:
+def _stamp() -> dict[str, object]:
+    return {"format": FORMAT, "database": _migrations()[-1]}
+
+
+def _migrations() -> list[str]:
+    return sorted(path.stem for path in (ROOT / "ticks/migrations").glob("0*.py"))
+
+
+def _stamp_of(folder: Path) -> dict[str, object] | None:
     try:
-        return json.loads((folder / STAMP).read_text())
+        found: dict[str, object] = json.loads((folder / STAMP).read_text())
     except FileNotFoundError:
         return None
+    return found
 
 
-def _make(folder: Path, counts: Mapping[str, int]) -> None:
+def _can_migrate(found: Mapping[str, object]) -> bool:
+    """Whether the ticks are the same, and only the database is older."""
+    return found == {"format": FORMAT, "database": found.get("database")} and found["database"] in _migrations()
+
+
+def _migrate(folder: Path) -> None:
+    """Stamped at last: who is killed before does it again."""
+    manage(folder, "", "migrate", "-v", "0")
+    (folder / STAMP).write_text(json.dumps(_stamp()))
+
+
+def _make(folder: Path, ticks: int, make: Callable[[Path], None]) -> None:
     """Under another name until it is complete."""
-    remove_unfinished(folder.parent)
-    needed = sum(counts.values()) * BYTES_A_TICK
+    _remove_unfinished(folder.parent)
+    needed = ticks * BYTES_A_TICK
     assert shutil.disk_usage(folder.parent).free > needed, f"{folder.parent} has no {needed / 1e9:.1f} GB left"
     unfinished = folder.parent / f"unfinished-{os.getpid()}"
-    print(f"  making {folder}, once: {sum(counts.values()):,} ticks", flush=True)
+    print(f"  making {folder}, once: {ticks:,} ticks", flush=True)
     began = time.monotonic()
     try:
         unfinished.mkdir()
-        manage(unfinished, "", "migrate", "-v", "0")
-        for stream, count in counts.items():
-            _fill(unfinished, stream, count)
-        (unfinished / STAMP).write_text(json.dumps(stamp()))
+        _migrate(unfinished)
+        make(unfinished)
         unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -102,8 +137,16 @@ def fill(home: Path, stream: str, count: int, interval: float, first_ts: float) 
             process.wait()
 
 
-def remove_unfinished(root: Path) -> None:
+def _remove_unfinished(root: Path) -> None:
     """What was left by those that were killed."""
     for folder in root.glob("unfinished-*"):
         if not psutil.pid_exists(int(folder.name.partition("-")[2])):
             shutil.rmtree(folder)
+
+
+def _share(source: str, target: str) -> None:
+    if source.endswith(SEALED):
+        with suppress(OSError):  # another disk
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -24,33 +22,18 @@ class Past(NamedTuple):
 
     def copy_to(self, home: Path) -> None:
         """For somebody who writes there."""
-        shutil.copytree(self.folder, home, dirs_exist_ok=True)
+        data.copy(self.folder, home)
 
 
 def past(scale: float) -> Past:
     """Fewer at a smaller scale."""
     ticks = int(TICKS * min(1.0, scale))
-    folder = data.root() / f"sealed-{ticks}"
-    if data.stamp_of(folder) != data.stamp():
-        shutil.rmtree(folder, ignore_errors=True)
-        _make(folder, ticks)
-    return Past(folder, ticks)
 
+    def make(folder: Path) -> None:
+        data.fill(folder, STREAM, ticks, INTERVAL, time.time() - AGE_S)
+        _seal_rest(folder)
 
-def _make(folder: Path, ticks: int) -> None:
-    """Under another name until it is complete."""
-    data.remove_unfinished(folder.parent)
-    unfinished = folder.parent / f"unfinished-{os.getpid()}"
-    print(f"  making {folder}, once: {ticks:,} ticks", flush=True)
-    try:
-        unfinished.mkdir()
-        manage(unfinished, "", "migrate", "-v", "0")
-        data.fill(unfinished, STREAM, ticks, INTERVAL, time.time() - AGE_S)
-        _seal_rest(unfinished)
-        (unfinished / data.STAMP).write_text(json.dumps(data.stamp()))
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    return Past(data.kept(data.root() / f"sealed-{ticks}", ticks, make), ticks)
 
 
 def _seal_rest(home: Path) -> None:
