@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 from django.test import Client
 
 from tests.api.cases import ApiCase
@@ -47,6 +49,24 @@ class StreamTest(ApiCase):
         self.assertEqual((stream["name"], stream["public"]), ("main", True))
         self.assertEqual((stream["oldest_t"], stream["newest_t"], stream["count"], stream["rate"]), (1, 3, 6, 0.0))
         self.assertEqual(stream["ticks"], "http://testserver/api/streams/main/ticks/")
+
+    def test_pages_of_any_origin_may_read_what_is_public_as_nobody(self) -> None:
+        staff = self.signed_in(is_staff=True)
+        for stream, origin in (("main", "*"), ("private", None)):
+            for path in ("", "ticks/", "fields/", "ticks/?limit=0"):
+                answer = staff.get(f"/api/streams/{stream}/{path}")
+                self.assertEqual(answer.get("Access-Control-Allow-Origin"), origin, path)
+                self.assertNotIn("Access-Control-Allow-Credentials", answer)
+
+    def test_links_are_of_no_form(self) -> None:
+        lines = self.answer("/api/streams/?format=jsonl").content.splitlines()
+        self.assertEqual(json.loads(lines[0])["ticks"], "http://testserver/api/streams/main/ticks/")
+
+    def test_what_is_not_there_is_told_as_any_error(self) -> None:
+        for path in ("/api/nothing/", "/api/streams/MAIN/", "/api/streams/main/nothing/"):
+            self.assertEqual(list(self.get(path, status=404)), ["detail"])
+        answer = self.client.post("/api/streams/main/ticks/")
+        self.assertEqual((answer.status_code, answer["Allow"]), (405, "GET, HEAD, OPTIONS"))
 
     def test_pages_are_browsable(self) -> None:
         for path in ("/api/", "/api/streams/", "/api/streams/main/", "/api/streams/main/ticks/"):

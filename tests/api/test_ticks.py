@@ -74,6 +74,12 @@ class WalkTest(TicksCase):
         lines = self.answer(f"{URL}?format=jsonl").content.splitlines()
         self.assertEqual([sorted(json.loads(line))[0] for line in lines], ["t"] * 4 + ["gap"] + ["t"] * 2)
 
+    def test_a_range_with_an_end_says_where_that_is(self) -> None:
+        self.keep(1, 2, 3, 4, 5)
+        for query in (f"before={EPOCH}:3", "to_ts=1003", "limit=2"):
+            answer = self.answer(f"{URL}?{query}")
+            self.assertEqual((answer.json()["next_t"], answer["X-Ticks-Next"]), (2, f"{EPOCH}:2"), query)
+
     def test_links_keep_what_times_and_places_meant(self) -> None:
         self.keep(1, 2, 3, at=2e9)
         page = self.get(f"{URL}?limit=1&from_ts=-3600&after=1&to_ts=2040-01-01T00:00:00Z")
@@ -103,9 +109,20 @@ class FiltersTest(TicksCase):
             (f"epoch={EPOCH}&order=desc&limit=2", [5, 4]),
             (f"after={EPOCH}:3&before={EPOCH}:3", []),
             (f"after={EPOCH}:9007199254740991&before={NEXT_EPOCH}:2", [1]),
+            ("after=-1", [1, 2, 3]),
+            (f"after={EPOCH}:-1&limit=2", [1, 2]),
         ):
             with self.subTest(query):
                 self.assertEqual(self.ts(query), expected)
+
+    def test_an_epoch_that_is_not_kept_is_not_found(self) -> None:
+        self.keep(1)
+        said = f"epoch='{NEXT_EPOCH}' is not kept of this stream: its own address names those that are."
+        self.assertEqual(self.get(f"{URL}?epoch={NEXT_EPOCH}", status=404)["detail"], said)
+
+    def test_an_epoch_begins_without_a_gap(self) -> None:
+        self.keep(1, 2)
+        self.assertEqual(self.get(f"{URL}?epoch={EPOCH}")["gaps"], [])
 
     def test_ticks_are_filtered_by_time_in_any_of_its_forms(self) -> None:
         self.keep(1, 2, 3, 4, 5)  # made at 1001 to 1005
@@ -211,3 +228,5 @@ class FormsTest(TicksCase):
         self.keep(1, 2, 3)
         self.use("unix:///nowhere/valkey.sock")
         self.assertEqual(self.walk(URL), ([1, 2, 3], []))
+        self.assertEqual(self.walk(f"{URL}?order=desc&limit=2"), ([3, 2, 1], []))
+        self.assertEqual(self.walk(f"{URL}?epoch={EPOCH}"), ([1, 2, 3], []))

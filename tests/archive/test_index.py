@@ -103,8 +103,8 @@ class IndexTest(TestCase):
         assert index.index_closed(self.archive, "main") == 2
         assert self.chain() == [(0, 1, 1, 2, 2), (0, 1, 1, 1, 1)]
         assert index.epochs_kept("main") == [
-            {"epoch": FIRST, "oldest_t": 1, "newest_t": 2, "count": 2},
-            {"epoch": SECOND, "oldest_t": 1, "newest_t": 1, "count": 1},
+            {"epoch": FIRST, "oldest_t": 1, "newest_t": 2, "count": 2, "oldest_ts": 101.0, "newest_ts": 102.0},
+            {"epoch": SECOND, "oldest_t": 1, "newest_t": 1, "count": 1, "oldest_ts": 101.0, "newest_ts": 101.0},
         ]
         newest = index.newest("main")
         assert newest is not None

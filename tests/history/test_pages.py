@@ -17,6 +17,7 @@ from ticks.history.bounds import Bounds
 from ticks.history.pages import Page
 from ticks.live.store import Store
 from ticks.models import Segment
+from ticks.tick import Head, head
 
 TRIES = 8
 
@@ -128,6 +129,18 @@ class WalkTest(PagesCase):
                     self.assertEqual([tick for page in reversed(back) for tick in page], expected)
                     for page in (*onward, *back):
                         self.assertLessEqual(len(page), limit)
+
+    def test_behind_a_range_reading_goes_on_without_a_hole(self) -> None:
+        self.fill()
+        for before in range(1, 16):
+            bounds = Bounds(before=Cursor(EPOCH, before))
+            page = pages.first(self.store(), bounds, 100)
+            self.assertEqual([tick.t for tick in self.ticks_of(page)], list(range(1, min(before, 15))))
+            rest = pages.first(self.store(), Bounds(after=page.last), 100)
+            self.assertEqual([tick.t for tick in self.ticks_of(rest)], list(range(before, 15)), before)
+
+    def ticks_of(self, page: Page) -> list[Head]:
+        return [head(item) for item in page.items if isinstance(item, bytes)]
 
     def test_a_page_back_is_the_page_that_was_left(self) -> None:
         self.fill()

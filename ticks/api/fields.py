@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -39,4 +41,4 @@ class FieldsViewSet(StreamView):
             }
             for field in known(self.store)
         ]
-        return Told(Answer({"stream": name, "fields": fields}, lines_of(fields)))
+        return Told(Answer({"stream": name, "fields": fields}, partial(lines_of, fields)))

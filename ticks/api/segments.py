@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ class SegmentViewSet(ViewSet):
         rows = [_told(row, request) for row in found.rows]
         url = with_times(request.build_absolute_uri(), asked)
         members = {"next": _at(url, found.later), "previous": _at(url, found.earlier), "segments": rows}
-        return Told(Answer(members, lines_of(rows)))
+        return Told(Answer(members, partial(lines_of, rows)))
 
     @operation(
         "read_segment",
@@ -102,7 +103,7 @@ class SegmentViewSet(ViewSet):
     def retrieve(self, request: Request, key: str) -> Response:
         Query.of(request)
         told = _told(_row(request, key), request)
-        return Told(Answer(told, lines_of([told])))
+        return Told(Answer(told, partial(lines_of, [told])))
 
     @operation(
         "download_segment",

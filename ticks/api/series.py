@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -80,7 +81,7 @@ class SeriesViewSet(StreamView):
             "ts": starts,
             "fields": columns,
         }
-        return Told(Answer(members, _rows(starts, columns)))
+        return Told(Answer(members, partial(_rows, starts, columns)))
 
 
 def _starts(found: Buckets) -> list[float]:

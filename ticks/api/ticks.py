@@ -58,7 +58,7 @@ class TicksViewSet(StreamView):
         page = _page(self.store, bounds, asked)
         answer = _answer(page, asked, request)
         if request.accepted_renderer.format == "csv":
-            answer.columns = columns_of_page(self.store, bounds, answer.rows, asked["fields"])
+            answer.columns = columns_of_page(self.store, bounds, answer.rows(), asked["fields"])
         return Told(answer, headers=_headers(answer))
 
 
@@ -106,7 +106,7 @@ def _answer(page: Page, asked: Mapping[str, Any], request: Request) -> Answer:
         "gaps": gaps,
         "ticks": raw(ticks),
     }
-    return Answer(members, ticks, [_line(item, selection) for item in items])
+    return Answer(members, lambda: ticks, lambda: [_line(item, selection) for item in items])
 
 
 def _line(item: bytes | Gap, selection: Selection) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,15 +11,17 @@ from rest_framework.response import Response
 
 from ticks.csv import Columns
 
+Make = Callable[[], Sequence[bytes]]
+
 
 class Answer(dict[str, Any]):
     """A JSON object, and the rows of it for the forms that have no place for anything else.
 
-    `rows` are lines of JSON, and `lines` the same with what stands between them. `columns` are those of ticks as
-    a table; None for rows that are flat, and have columns by themselves.
+    `rows` are lines of JSON, and `lines` the same with what stands between them: most forms need neither, so they are
+    made on demand. `columns` are those of ticks as a table; None for rows that are flat and have columns themselves.
     """
 
-    def __init__(self, members: Mapping[str, Any], rows: Sequence[bytes], lines: Sequence[bytes] | None = None) -> None:
+    def __init__(self, members: Mapping[str, Any], rows: Make, lines: Make | None = None) -> None:
         super().__init__(members)
         self.rows = rows
         self.lines = rows if lines is None else lines
@@ -30,7 +33,7 @@ class Listing(list[Mapping[str, Any]]):
 
     def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
         super().__init__(rows)
-        self.rows = self.lines = lines_of(rows)
+        self.rows = self.lines = partial(lines_of, rows)
         self.columns: Columns | None = None
 
 

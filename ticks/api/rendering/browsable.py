@@ -145,5 +145,5 @@ def _charts(view: Any, data: Any) -> list[Chart]:
     declared = view.stream.fields
     if basename == "series":
         return charted.of_series(data["ts"], data["width_s"], data["fields"], declared, MOST_CHARTS)
-    rows = data.rows if view.asked["order"] == "asc" else data.rows[::-1]
+    rows = data.rows() if view.asked["order"] == "asc" else data.rows()[::-1]
     return charted.of_ticks(rows, data["gaps"], declared, MOST_CHARTS if view.asked["fields"] else FIRST_CHARTS)

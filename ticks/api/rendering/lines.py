@@ -21,4 +21,4 @@ class Lines(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        return b"".join(b"%b\n" % line for line in data.lines)
+        return b"".join(b"%b\n" % line for line in data.lines())

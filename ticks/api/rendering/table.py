@@ -25,8 +25,8 @@ class Table(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         if data.columns is not None:
-            return data.columns.header + data.columns.rows(data.rows)
-        return _table([orjson.loads(row) for row in data.rows])
+            return data.columns.header + data.columns.rows(data.rows())
+        return _table([orjson.loads(row) for row in data.rows()])
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -30,6 +30,14 @@ class Column:
         self.sums[at] += total
         self.numbers[at] += number
 
+    def add_value(self, at: int, value: float) -> None:
+        if value < self.least[at]:
+            self.least[at] = value
+        if value > self.most[at]:
+            self.most[at] = value
+        self.sums[at] += value
+        self.numbers[at] += 1
+
     def means(self) -> list[float | None]:
         return [total / number if number else None for total, number in zip(self.sums, self.numbers, strict=True)]
 
@@ -65,11 +73,11 @@ class Buckets:
             at = int((float(head[2]) - start) // width) if head else -1
             if 0 <= at < size:
                 self.read += 1
-                record = _parsed(line)
+                record = _parsed(line)  # one at a time: many at once would keep the garbage collector busy
                 for value_in, column in self._values:
                     value = value_in(record)
                     if value is not None:
-                        column.add(at, value, value, value, 1)
+                        column.add_value(at, value)
 
 
 def stat_at(line: bytes, start: int) -> tuple[float, float, float, int]:

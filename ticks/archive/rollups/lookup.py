@@ -9,16 +9,26 @@ from typing import Any
 def value_of(path: str) -> Callable[[Any], float | None]:
     """Finds the number that a rollup of this field would count in a record (see `Values`)."""
     parts = path.split(".")
+    first, *rest = parts
+    second = rest[0] if len(rest) == 1 else None
 
     def find(record: Any) -> float | None:
-        value = record
-        for part in parts:
-            if type(value) is not dict or part not in value:
-                return _find(record, parts)
-            value = value[part]
-        return _number(value)
+        try:
+            value = record[first]
+            for part in rest:
+                value = value[part]
+        except (LookupError, TypeError):
+            return _find(record, parts)
+        return value if type(value) is float else _number(value)
 
-    return find
+    def find_in_group(record: Any) -> float | None:
+        try:
+            value = record[first][second]
+        except (LookupError, TypeError):
+            return _find(record, parts)
+        return value if type(value) is float else _number(value)
+
+    return find if second is None else find_in_group
 
 
 def _find(value: Any, parts: Sequence[str]) -> float | None:
