@@ -181,5 +181,6 @@ LOGGING = {
         # Every wrong URL of a visitor is not the operator's news.
         "django.request": {"level": "ERROR"},
         "django.channels": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

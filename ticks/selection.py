@@ -51,7 +51,11 @@ class Selection:
         """A tick with the selected fields: nested as they were, missing ones left out, `t` and `ts` always in."""
         if self.fields is None:
             return line
-        record = loads(line)
+        try:
+            record = loads(line)
+        except ValueError:  # damaged, behind its head
+            tick = head(line)
+            record = {"t": tick.t, "ts": tick.ts}
         picked = _pick(record, _tree_of(self.fields))
         return dumps({"t": record["t"], "ts": record["ts"], **(picked if picked is not _MISSING else {})})
 

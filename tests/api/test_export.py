@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -152,15 +153,17 @@ class RefusalsTest(ExportCase):
             self.fetch(f"/api/streams/{path}/export/", 404, user=self.user())
 
     def test_more_than_some_at_a_time_are_told_when_to_come_back(self) -> None:
-        async def look(answer: Any) -> None:
+        async def look(said: str, answer: Any) -> None:
             refused = await self.async_client.get(URL)
             self.assertEqual((refused.status_code, refused["Retry-After"]), (503, "5"))
-            self.assertIn("1 exports under way", refused.json()["detail"])
+            self.assertIn(said, refused.json()["detail"])
             answer.close()
 
+        for most, said in (("most", "1 exports under way"), ("each", "You have 1 exports under way")):
+            with self.subTest(most), patch.object(ExportViewSet.room, most, 1):
+                self.with_answer(URL, partial(look, said))
+                self.assertEqual(ExportViewSet.room.taken, 0)
         with patch.object(ExportViewSet.room, "most", 1):
-            self.with_answer(URL, look)
-            self.assertEqual(ExportViewSet.room.taken, 0)
             self.assertEqual(len(self.lines()), len(self.ticks) + 2)
         self.assertEqual(ExportViewSet.room.taken, 0)
 

@@ -59,7 +59,7 @@ def arguments(name: str, stream: str) -> dict[str, str]:
         return {"name": stream, "t": "1"} if name == "tick-detail" else {"name": stream}
     if name in OF_A_SEGMENT:
         return {"key": f"{stream}:{EPOCH}:1"}
-    return {"pk": "abc"} if name == "subscriber-detail" else {}
+    return {"id": "abc"} if name == "subscriber-detail" else {}
 
 
 class TableTest(ApiCase):

@@ -70,10 +70,12 @@ class ListTest(StreamedCase):
         row(epoch=NEXT_EPOCH, ts=40.0)
         for query, expected in (
             (f"epoch={NEXT_EPOCH}", [f"main:{NEXT_EPOCH}:1"]),
-            ("stream=other", []),
+            ("stream=main&from_ts=40", [f"main:{NEXT_EPOCH}:1"]),
             ("from_ts=20&to_ts=40", [f"main:{EPOCH}:2", f"main:{EPOCH}:3"]),
         ):
             self.assertEqual(self.keys(query), expected)
+        self.get(f"{URL}?stream=other", status=401)
+        self.assertEqual(self.keys("stream=other", client=self.signed_in(is_staff=True)), [])
 
     def test_a_walk_by_next_and_back_by_previous_gives_every_file_once(self) -> None:
         for stream in ("main", "other", "third"):

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from tests.api.cases import ApiCase
 from tests.support.cases import EPOCH, NEXT_EPOCH
+from ticks.api import ticks
+from ticks.api.rendering.answer import Answer
 from ticks.archive import index
 from ticks.archive.active import ActiveFile
 
@@ -80,6 +85,15 @@ class WalkTest(TicksCase):
             answer = self.answer(f"{URL}?{query}")
             self.assertEqual((answer.json()["next_t"], answer["X-Ticks-Next"]), (2, f"{EPOCH}:2"), query)
 
+    def test_a_page_is_of_one_epoch(self) -> None:
+        self.keep(1, 2, 3)
+        self.keep(1, 2, epoch=NEXT_EPOCH)
+        for order, epochs in (("asc", [EPOCH, NEXT_EPOCH]), ("desc", [NEXT_EPOCH, EPOCH])):
+            first = self.get(f"{URL}?order={order}")
+            second = self.get(first["next"])
+            self.assertEqual([page["epoch"] for page in (first, second)], epochs)
+            self.assertEqual(([], 1, None), (first["gaps"], len(second["gaps"]), second["next"]))
+
     def test_links_keep_what_times_and_places_meant(self) -> None:
         self.keep(1, 2, 3, at=2e9)
         page = self.get(f"{URL}?limit=1&from_ts=-3600&after=1&to_ts=2040-01-01T00:00:00Z")
@@ -93,7 +107,7 @@ class WalkTest(TicksCase):
 
 class FiltersTest(TicksCase):
     def ts(self, query: str) -> list[int]:
-        return [tick["t"] for tick in self.get(f"{URL}?{query}")["ticks"]]
+        return self.walk(f"{URL}?{query}")[0]
 
     def test_ticks_are_filtered_by_place(self) -> None:
         self.keep(1, 2, 3, 4, 5)
@@ -106,11 +120,11 @@ class FiltersTest(TicksCase):
             (f"before={EPOCH}:3", [1, 2]),
             (f"before={EPOCH}:3&order=desc", [2, 1]),
             (f"epoch={EPOCH}", [1, 2, 3, 4, 5]),
-            (f"epoch={EPOCH}&order=desc&limit=2", [5, 4]),
+            (f"epoch={EPOCH}&order=desc&limit=2", [5, 4, 3, 2, 1]),
             (f"after={EPOCH}:3&before={EPOCH}:3", []),
             (f"after={EPOCH}:9007199254740991&before={NEXT_EPOCH}:2", [1]),
             ("after=-1", [1, 2, 3]),
-            (f"after={EPOCH}:-1&limit=2", [1, 2]),
+            (f"after={EPOCH}:-1&before={EPOCH}:3&limit=1", [1, 2]),
         ):
             with self.subTest(query):
                 self.assertEqual(self.ts(query), expected)
@@ -124,6 +138,34 @@ class FiltersTest(TicksCase):
         self.keep(1, 2)
         self.assertEqual(self.get(f"{URL}?epoch={EPOCH}")["gaps"], [])
 
+    def test_a_place_that_never_was_is_refused(self) -> None:
+        self.keep(1, 2)
+        self.publish(3, prev_t=2, n=3)
+        said = f"after={EPOCH}:4 is ahead of the stream: its newest tick is t=3"
+        self.assertEqual(self.get(f"{URL}?after=4", status=409)["detail"], said)
+        said = f"after={NEXT_EPOCH}:1 is of no epoch of this stream: the present one is {EPOCH}"
+        self.assertEqual(self.get(f"{URL}?after={NEXT_EPOCH}:1", status=404)["detail"], said)
+
+    def test_nothing_new_says_where_to_go_on_all_the_same(self) -> None:
+        self.keep(1, 2, 3)
+        for query in (f"after={EPOCH}:3&order=desc", f"after={EPOCH}:3", f"after={EPOCH}:3&from_ts=5000"):
+            page = self.get(f"{URL}?{query}")
+            self.assertEqual((page["ticks"], page["epoch"], page["next_t"]), ([], EPOCH, 3), query)
+
+    def test_of_ranges_that_follow_each_other_each_gap_is_in_one(self) -> None:
+        self.keep(1, 2, 3)
+        self.publish(9, 10, prev_t=8, n=9)
+        for order in ("asc", "desc"):
+            for to_ts in (1002, 1005, 1009, 1010):
+                pages = [self.get(f"{URL}?order={order}&{query}={to_ts}") for query in ("to_ts", "from_ts")]
+                told = [(gap["after_t"], gap["next_t"]) for page in pages for gap in page["gaps"]]
+                self.assertEqual(told, [(3, 9)], (order, to_ts))
+
+    def test_times_before_1970_are_the_same_on_every_page(self) -> None:
+        self.keep(1, 2, 3)
+        ts, _ = self.walk(f"{URL}?limit=1&from_ts=1960-01-01T00:00:00Z&to_ts=1970-01-02T00:00:00Z")
+        self.assertEqual(ts, [1, 2, 3])
+
     def test_ticks_are_filtered_by_time_in_any_of_its_forms(self) -> None:
         self.keep(1, 2, 3, 4, 5)  # made at 1001 to 1005
         for query, expected in (
@@ -134,7 +176,7 @@ class FiltersTest(TicksCase):
             ("to_ts=-60", [1, 2, 3, 4, 5]),
             ("from_ts=-60", []),
             ("to_ts=1003&order=desc", [2, 1]),
-            ("from_ts=&to_ts=&after=&limit=2", [1, 2]),
+            ("from_ts=&to_ts=&after=&limit=2", [1, 2, 3, 4, 5]),
         ):
             with self.subTest(query):
                 self.assertEqual(self.ts(query), expected)
@@ -214,6 +256,33 @@ class FormsTest(TicksCase):
             )
         self.assertEqual(self.answer(f"{URL}?format=jsonl").content, b"")
 
+    def test_a_damaged_line_breaks_nothing(self) -> None:
+        self.keep_lines(b'{"t":1,"ts":1.5,"a":1x}', b'{"t":2,"ts":2.5,"a":2}')
+        page = self.get(f"{URL}?fields=a")
+        self.assertEqual(page["ticks"], [{"t": 1, "ts": 1.5}, {"t": 2, "ts": 2.5, "a": 2}])
+        self.assertContains(self.answer(f"{URL}1/?format=api"), "1x}")
+        self.assertEqual(self.answer(f"{URL}?format=csv").content.splitlines()[2], b"2,2.5,2,")
+
+    def test_what_was_answered_is_freed_at_once(self) -> None:
+        self.keep(1, 2)
+        made, answered = list[weakref.ref[Answer]](), ticks._answer
+
+        def remember(*given: Any) -> Answer:
+            answer = answered(*given)
+            made.append(weakref.ref(answer))
+            return answer
+
+        gc.disable()
+        self.addCleanup(gc.enable)
+        with patch.object(ticks, "_answer", remember):
+            self.client.get(URL)
+        self.assertEqual([ref() for ref in made], [None])
+
+    def test_options_are_told_whatever_the_form(self) -> None:
+        for path in (URL, f"{URL}?format=csv", "/api/streams/main/export/", "/api/segments/?format=jsonl"):
+            answer = self.client.options(path)
+            self.assertEqual((answer.status_code, answer["Content-Type"]), (200, "application/json"), path)
+
     def test_one_tick_is_found_by_its_number_and_epoch(self) -> None:
         self.keep(1, 3)
         self.keep(1, epoch=NEXT_EPOCH)
@@ -227,6 +296,17 @@ class FormsTest(TicksCase):
     def test_redis_being_away_does_not_keep_the_archive_from_being_read(self) -> None:
         self.keep(1, 2, 3)
         self.use("unix:///nowhere/valkey.sock")
-        self.assertEqual(self.walk(URL), ([1, 2, 3], []))
-        self.assertEqual(self.walk(f"{URL}?order=desc&limit=2"), ([3, 2, 1], []))
-        self.assertEqual(self.walk(f"{URL}?epoch={EPOCH}"), ([1, 2, 3], []))
+        self.assertEqual(self.walk(f"{URL}?before={EPOCH}:3"), ([1, 2], []))
+        self.assertEqual(self.walk(f"{URL}?after={EPOCH}:0&order=desc&limit=2"), ([3, 2, 1], []))
+        self.assertEqual(self.get(f"{URL}3/?epoch={EPOCH}")["value"], 3)
+
+    def test_redis_being_away_nothing_is_taken_for_the_end(self) -> None:
+        self.keep(1, 2, 3)
+        self.keep(5, 6)
+        self.keep(1, 2, epoch=NEXT_EPOCH)
+        self.use("unix:///nowhere/valkey.sock")
+        for order, first in (("asc", [1, 2, 3, 5, 6]), ("desc", [2, 1])):
+            page = self.get(f"{URL}?order={order}")
+            self.assertEqual([tick["t"] for tick in page["ticks"]], first)
+            self.get(page["next"], status=503)
+        self.get(f"{URL}9/?epoch={EPOCH}", status=503)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import urllib.request
 from http.client import HTTPResponse, IncompleteRead
 from pathlib import Path
 from unittest import TestCase
+from urllib.error import HTTPError
 
 import pytest
 
@@ -27,6 +29,8 @@ FILL = """
 import django; django.setup()
 import os
 from django.conf import settings
+from django.contrib.auth.models import User
+from ticks.access import tokens
 from ticks.archive import gaps, index, sealing
 from ticks.archive.layout import closed_name
 from ticks.batch import Batch
@@ -59,6 +63,7 @@ for t in range(1601, 1701, 50):
         batch, after_t=t - 1, newest_t=t + 49, fence=1, max_bytes=1 << 24, indexed_t=1600, now=0.0)
 for t in range(1, 16001, 4000):
     close("large", EPOCHS[0], t, t + 3999, 700, True)
+print(tokens.make(User.objects.create_user("staff", is_staff=True), "exports"))
 """
 PANDAS = "import pandas; frame = pandas.read_json({path!r}, lines=True, compression='zstd'); print(*frame.t)"
 POLARS = "import polars; frame = polars.read_ndjson({path!r}); print(*frame['t'].to_list())"
@@ -75,12 +80,13 @@ def leave(begun: list[Begun]) -> None:
         connection.close()
 
 
-def begin(path: str, port: int) -> Begun:
+def begin(path: str, port: int, token: str = "") -> Begun:
     """An answer of which only the beginning was read."""
+    signed_in = f"Authorization: Token {token}\r\n" if token else ""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
     connection.connect(("127.0.0.1", port))
-    connection.sendall(b"GET %b HTTP/1.1\r\nHost: localhost\r\n\r\n" % path.encode())
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{signed_in}\r\n".encode())
     answer = HTTPResponse(connection)
     answer.begin()
     return connection, answer
@@ -92,6 +98,8 @@ class ExportsTest(TestCase):
     processes: Processes
     valkey: Valkey
     worker: Running
+    token: str
+    """One client has room for two exports, and whoever is signed in is another."""
     stopped: Processes
     stopping: Running
     """It takes its time, in which the other tests run."""
@@ -108,18 +116,33 @@ class ExportsTest(TestCase):
         make_database(cls.home, "large", "main")
         fill = cls.processes.program(FILL)
         assert fill.process.wait(60) == 0, fill.said
+        (cls.token,) = re.findall(r"tm_\S+", fill.said)
         cls.worker = cls.processes.web()
         cls.stopped = Processes(cls.home, cls.valkey.url)
         cls.addClassCleanup(cls.stopped.end)
         cls.stopping = cls.stopped.web()
-        cls.cut_off = [begin(LARGE + format, cls.stopped.port)[1] for format in FORMATS]
+        cls.cut_off = [
+            begin(LARGE + format, cls.stopped.port, token)[1]
+            for format, token in zip(FORMATS, ("", "", cls.token), strict=True)
+        ]
         for answer in cls.cut_off:
             answer.read(1000)
         cls.stopping.process.terminate()
 
     def fetch(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"{self.processes.url}{path}", timeout=60) as answer:
-            return bytes(answer.read())
+        """Once there is room for it."""
+        got = list[bytes]()
+        until(lambda: bool(got.append(self.fetched(path)) or got[-1]), path)
+        return got[-1]
+
+    def fetched(self, path: str) -> bytes:
+        """Nothing where others have all the room."""
+        try:
+            with urllib.request.urlopen(f"{self.processes.url}{path}", timeout=60) as answer:
+                return bytes(answer.read())
+        except HTTPError as error:
+            self.assertEqual(error.code, 503)
+            return b""
 
     def export(self, format: str, query: str = "") -> bytes:
         return self.fetch(f"/api/streams/main/export/?format={format}{query}")
@@ -180,7 +203,7 @@ class ExportsTest(TestCase):
             until(lambda format=format: self.is_free(format), "there is room for four again")
 
     def begin_four(self, format: str) -> list[Begun]:
-        return [begin(LARGE + format, self.processes.port) for _ in range(4)]
+        return [begin(LARGE + format, self.processes.port, token) for token in ("", "", self.token, self.token)]
 
     def is_free(self, format: str) -> bool:
         begun = self.begin_four(format)

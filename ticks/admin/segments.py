@@ -18,6 +18,8 @@ from ticks.archive.amount import when
 from ticks.archive.rollups.levels import is_rollup, parted
 from ticks.models import Segment
 
+MAX_DIGITS = 16
+"""Of a t."""
 MOST = 10_000
 """So many can be paged through."""
 
@@ -89,7 +91,7 @@ class SegmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
-        if term.isascii() and term.isdigit():
+        if term.isascii() and term.isdigit() and len(term) <= MAX_DIGITS:
             return queryset.filter(first_t__lte=int(term), last_t__gte=int(term)), False
         return super().get_search_results(request, queryset, search_term)
 

@@ -44,6 +44,7 @@ class StreamForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
 
     def clean(self) -> None:
         """What is kept is what the form and the settings say together."""
+        super().clean()
         own = {name: self.cleaned_data.get(name) for name in KEEP}
         fault = None if self.errors else retention.wanted(Stream(**own)).fault()
         if fault is not None:

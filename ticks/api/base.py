@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import ViewSet
 
+from ticks.api.errors import Ahead
 from ticks.api.parameters import Epoch, Moment, Tick
 from ticks.api.permissions import readable
 from ticks.api.query import Query
@@ -65,19 +67,34 @@ class Range(Query):
     """Which ticks."""
 
     from_ts = Moment(FROM_TS)
-    to_ts = Moment(TO_TS)
-    after = Tick("What comes after this tick: <epoch>:<t>, or a t of `epoch`.")
+    to_ts = Moment(TO_TS, example="")
+    after = Tick("What comes after this tick: `<epoch>:<t>`, or a `t` of `epoch`.")
     before = Tick("What comes before this tick, in the same forms.")
-    epoch = Epoch("Of this epoch alone; a bare t counts in it, or in the present one where this is absent.")
+    epoch = Epoch("Of this epoch alone; a bare `t` counts in it, or in the present one where this is absent.")
 
 
 def in_full(asked: dict[str, Any], store: Store) -> dict[str, Any]:
-    """What a `Range` asks for, each bare `t` with the epoch in which it counts."""
+    """What a `Range` asks for, each bare `t` with the epoch in which it counts. Raises `Ahead` and `NotFound`."""
     after, before = asked["after"], asked["before"]
     if any(cursor is not None and not cursor.epoch for cursor in (after, before)):
         epoch = asked["epoch"] or store.epoch() or ""
         after, before = (cursor and replace(cursor, epoch=cursor.epoch or epoch) for cursor in (after, before))
+    if after is not None:
+        _check_known(after, store)
     return {**asked, "after": after, "before": before}
+
+
+def _check_known(after: Cursor, store: Store) -> None:
+    """Who waits for what comes behind a tick that never was waits for ever. Raises `Ahead` and `NotFound`."""
+    head = store.head()
+    if head is None:
+        return
+    if after.epoch == head.tip.epoch and after.t > max(head.newest_t, head.tip.t):
+        raise Ahead(f"after={after.epoch}:{after.t} is ahead of the stream: its newest tick is t={head.newest_t}")
+    if after.epoch > head.tip.epoch and not store.knows(after.epoch):
+        raise NotFound(
+            f"after={after.epoch}:{after.t} is of no epoch of this stream: the present one is {head.tip.epoch}"
+        )
 
 
 def bounds_of(asked: dict[str, Any]) -> Bounds:
@@ -106,8 +123,13 @@ def with_times(url: str, asked: Mapping[str, Any]) -> str:
     """An address with `from_ts` and `to_ts` as they were meant: from page to page they are not to move."""
     for name in ("from_ts", "to_ts"):
         if asked[name] is not None:
-            url = replace_query_param(url, name, repr(asked[name]))
+            url = replace_query_param(url, name, _written(asked[name]))
     return url
+
+
+def _written(ts: float) -> str:
+    """Negative numbers are seconds ago: what was before 1970 has a date."""
+    return repr(ts) if ts >= 0 else datetime.fromtimestamp(ts, UTC).isoformat()
 
 
 def stream_of(request: Request, name: str) -> Stream:
@@ -116,7 +138,7 @@ def stream_of(request: Request, name: str) -> Stream:
     if stream is not None:
         return stream
     if not request.user.is_authenticated:
-        raise NotAuthenticated
+        raise NotAuthenticated(f"There is no public stream {name!r}: sign in.")
     raise NotFound(f"There is no stream {name!r} that you may read.")
 
 

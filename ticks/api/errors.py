@@ -23,6 +23,10 @@ class Unavailable(APIException):
     default_detail = "What is asked for can't be looked up just now: try again."
 
 
+class Ahead(APIException):
+    status_code = status.HTTP_409_CONFLICT
+
+
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """As JSON or HTML, whatever form was asked for: a table has no place for an error."""
     if isinstance(error, redis.RedisError | DatabaseError):

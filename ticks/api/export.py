@@ -18,17 +18,18 @@ from ticks.api.parameters import Paths
 from ticks.api.rendering.lines import Lines
 from ticks.api.rendering.table import Table
 from ticks.api.schema import examples, shapes
-from ticks.api.schema.operation import CSV, LINES, ZSTD, operation
+from ticks.api.schema.operation import CSV, FOR_RANGES, LINES, ZSTD, operation
 from ticks.api.streamed import Nothing, Room, Seat, Streamed
+from ticks.api.throttles import client_of
 from ticks.history.as_stored import AsStored
 from ticks.history.bounds import Bounds
 from ticks.history.columns import columns_of
-from ticks.history.exporting import AsLines, AsRows, Pieces
+from ticks.history.exporting import AsLines, AsRows, Ticks
 from ticks.live.store import Store
 from ticks.selection import ALL, select
 
-MOST = 4
-"""Exports at a time, of a web worker."""
+MOST, EACH = 4, 2
+"""Exports at a time of a web worker, and of one client."""
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -50,7 +51,7 @@ class ExportViewSet(StreamView):
     query = ExportQuery
     renderer_classes = [Lines, Packed, Table]
     throttle_scope = "export"
-    room = Room(MOST, "exports")
+    room = Room(MOST, EACH, "exports")
 
     @operation(
         "export_ticks",
@@ -62,6 +63,7 @@ class ExportViewSet(StreamView):
         },
         query=ExportQuery,
         path=["name"],
+        refusals=FOR_RANGES,
     )
     def list(self, request: Request, name: str) -> StreamingHttpResponse:
         """As one file, through the newest one that there is when it begins.
@@ -81,21 +83,28 @@ class ExportViewSet(StreamView):
         if request.method == "HEAD":
             body = Streamed(Nothing())
         else:
-            body = _begun(self.room.take(), str(renderer.format), self.store, bounds, asked)
+            body, epoch = _begun(self.room.take(client_of(request)), str(renderer.format), self.store, bounds, asked)
+            headers.update({"X-Ticks-Epoch": epoch} if epoch is not None else {})
         return StreamingHttpResponse(body, content_type=_content_type(renderer), headers=headers)
 
 
-def _begun(seat: Seat, format: str, store: Store, bounds: Bounds, asked: Mapping[str, Any]) -> Streamed:
-    """With its first piece: what can't be had at all is told as an error, where there still can be one."""
+def _begun(
+    seat: Seat, format: str, store: Store, bounds: Bounds, asked: Mapping[str, Any]
+) -> tuple[Streamed, str | None]:
+    """With its first piece, and the epoch of the first tick.
+
+    What can't be had at all is told as an error, where there still can be one.
+    """
     try:
         pieces = _pieces(format, store, bounds, asked)
-        return Streamed(pieces, seat, pieces.piece())
+        first = pieces.piece()
+        return Streamed(pieces, seat, first), pieces.epoch
     except BaseException:
         seat.leave()
         raise
 
 
-def _pieces(format: str, store: Store, bounds: Bounds, asked: Mapping[str, Any]) -> Pieces:
+def _pieces(format: str, store: Store, bounds: Bounds, asked: Mapping[str, Any]) -> Ticks:
     fields = asked["fields"]
     if format == Packed.format:
         return AsStored(store, bounds)

@@ -89,13 +89,16 @@ class Moment(Parameter):
     """A point in time, in UNIX seconds."""
 
     allowed = "a time: ISO 8601 with its zone, UNIX seconds, or negative: seconds ago"
-    example = "-3600"
     schema = {
         "oneOf": [
             {"type": "number", "minimum": MIN_TS, "maximum": MAX_TS},
             {"type": "string", "format": "date-time"},
         ]
     }
+
+    def __init__(self, help_text: str, *, example: str = "-3600") -> None:
+        super().__init__(help_text)
+        self.example = example
 
     def read(self, text: str) -> float:
         try:

@@ -34,6 +34,7 @@ from ticks.api.rendering.tabular import TABULAR
 from ticks.api.schema import examples, shapes
 from ticks.api.schema.operation import LINES, ZSTD, operation, tabular
 from ticks.api.streamed import Nothing, Room, Streamed
+from ticks.api.throttles import client_of
 from ticks.archive.handed import Handed, handed
 from ticks.archive.layout import is_sealed
 from ticks.archive.listing import Key, Mark, page
@@ -41,8 +42,8 @@ from ticks.cursor import EPOCH, STREAM
 from ticks.models import Segment
 
 KEY = rf"{STREAM.pattern}:{EPOCH.pattern}:[0-9]{{1,16}}"
-MOST = 32
-"""Downloads at a time, of a web worker."""
+MOST, EACH = 32, 8
+"""Downloads at a time of a web worker, and of one client."""
 
 
 class MarkOf(Parameter):
@@ -77,7 +78,7 @@ class SegmentViewSet(ViewSet):
     lookup_field = "key"
     lookup_value_regex = KEY
     throttle_scope = "history"
-    room = Room(MOST, "downloads")
+    room = Room(MOST, EACH, "downloads")
 
     @operation(
         "list_segments",
@@ -88,6 +89,8 @@ class SegmentViewSet(ViewSet):
     def list(self, request: Request) -> Response:
         """A file is named by the `key` of its first tick also when it is sealed."""
         asked = self.query.of(request)
+        if asked["stream"] is not None and not is_staff_of(request):
+            stream_of(request, asked["stream"])
         found = page(_chosen(_readable(request), asked), asked["cursor"], asked["limit"])
         rows = [_told(row, request) for row in found.rows]
         url = with_times(request.build_absolute_uri(), asked)
@@ -153,7 +156,7 @@ def _sent(request: Request, room: Room, row: Segment, file: Handed) -> HttpRespo
         "Content-Disposition": f'attachment; filename="{row.stream}-{row.epoch}-{name}"',
         "X-Accel-Buffering": "no",
     }
-    body = Streamed(Nothing()) if request.method == "HEAD" else Streamed(file, room.take())
+    body = Streamed(Nothing()) if request.method == "HEAD" else Streamed(file, room.take(client_of(request)))
     status = HTTPStatus.OK if part is None else HTTPStatus.PARTIAL_CONTENT
     kind = "application/zstd" if is_sealed(Path(row.path)) else "application/x-ndjson"
     return StreamingHttpResponse(body, status=status, content_type=kind, headers=headers)

@@ -34,7 +34,7 @@ class SeriesQuery(Query):
         f"Numbers by their dotted paths, with commas between them. Absent: the first {FEW}."
     )
     from_ts = Moment(f"{FROM_TS} Absent: an hour before to_ts.")
-    to_ts = Moment(f"{TO_TS} Absent: now.")
+    to_ts = Moment(f"{TO_TS} Absent: now.", example="")
     points = Whole("In so many buckets at most.", least=1, most=10_000, default=800)
 
 

@@ -28,8 +28,9 @@ class Busy(APIException):
 class Room:
     """For so many long answers of one kind at a time, in this web worker."""
 
-    def __init__(self, most: int, what: str) -> None:
-        self.most, self.what = most, what
+    def __init__(self, most: int, each: int, what: str) -> None:
+        """`each`: for one client, so that nobody takes it all."""
+        self.most, self.each, self.what = most, each, what
         self._seats = set[Seat]()
         self._lock = threading.RLock()  # the collector may let a body go in the midst of it
 
@@ -37,14 +38,16 @@ class Room:
     def taken(self) -> int:
         return len(self._seats)
 
-    def take(self) -> Seat:
+    def take(self, client: str) -> Seat:
         """Raises `Busy`."""
         now = time.monotonic()
         with self._lock:
             self._seats.difference_update([seat for seat in list(self._seats) if not seat.is_kept(now)])
             if self.taken >= self.most:
                 raise Busy(f"This web worker has {self.most} {self.what} under way, and makes no more at a time.")
-            seat = Seat(self, now)
+            if sum(seat.client == client for seat in self._seats) >= self.each:
+                raise Busy(f"You have {self.each} {self.what} under way in this web worker, which are all for one.")
+            seat = Seat(self, now, client)
             self._seats.add(seat)
         return seat
 
@@ -56,7 +59,8 @@ class Room:
 class Seat:
     """Taken until it is left; or given up, where nothing is begun: of a client that left before, nobody tells."""
 
-    def __init__(self, room: Room, now: float) -> None:
+    def __init__(self, room: Room, now: float, client: str) -> None:
+        self.client = client
         self._room, self._since = room, now
         self.has_begun = False
 

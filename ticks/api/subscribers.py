@@ -41,6 +41,7 @@ class SubscriberViewSet(ViewSet):
 
     query = SubscribersQuery
     permission_classes = [StaffOnly]
+    lookup_url_kwarg = "id"
     lookup_value_regex = "[0-9a-f]{1,64}"
 
     @operation(
@@ -77,12 +78,12 @@ class SubscriberViewSet(ViewSet):
         refusals=FOR_STAFF,
         is_open=False,
     )
-    def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(_linked(_one({"ask": "row", "id": pk}), request))
+    def retrieve(self, request: Request, id: str) -> Response:
+        return Response(_linked(_one({"ask": "row", "id": id}), request))
 
     @operation("end_subscriber", "End a connection", {}, path=["id"], refusals=FOR_STAFF, is_open=False)
-    def destroy(self, request: Request, pk: str) -> Response:
-        _one({"ask": "end", "id": pk})
+    def destroy(self, request: Request, id: str) -> Response:
+        _one({"ask": "end", "id": id})
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -40,7 +40,7 @@ class ScopeThrottle(ScopedRateThrottle):
         return f"{most}/min" if most else None
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        return f"{self.scope}:{account_field(request.user.pk, _network(request))}"
+        return f"{self.scope}:{client_of(request)}"
 
     def throttle_failure(self) -> NoReturn:
         """Raises `Throttled`, from which the answer has its `Retry-After`."""
@@ -52,6 +52,11 @@ class ScopeThrottle(ScopedRateThrottle):
         """Its setting's name, and what that says."""
         setting = RATES[str(self.scope)]
         return setting, getattr(settings, setting)
+
+
+def client_of(request: Request) -> str:
+    """By which requests are counted: the account of who is signed in, else the address."""
+    return account_field(request.user.pk, _network(request))
 
 
 def _network(request: Request) -> str:

@@ -16,7 +16,7 @@ from ticks.api.query import Query
 from ticks.api.rendering.answer import Answer, Told, raw
 from ticks.api.rendering.tabular import TABULAR
 from ticks.api.schema import examples, shapes
-from ticks.api.schema.operation import JSON, operation, tabular
+from ticks.api.schema.operation import FOR_RANGES, JSON, operation, tabular
 from ticks.batch import Batch
 from ticks.cursor import Cursor, Gap
 from ticks.history import pages
@@ -51,6 +51,7 @@ class TicksViewSet(StreamView):
         tabular(shapes.PAGE, examples.PAGE, examples.PAGE_CSV, examples.PAGE_LINES),
         query=TicksQuery,
         path=["name"],
+        refusals=FOR_RANGES,
     )
     def list(self, request: Request, name: str) -> Response:
         asked = in_full(self.asked, self.store)
@@ -77,6 +78,8 @@ class TickViewSet(StreamView):
     def retrieve(self, request: Request, name: str, t: str) -> Response:
         epoch = self.asked["epoch"] or self.store.epoch() or ""
         found = self.store.after(Cursor(epoch, min(int(t), MAX_T + 1) - 1), max_ticks=1) if epoch else None
+        if found is None:
+            self.store.hotlog.head()  # or it says that it is away, and may have it
         if not isinstance(found, Batch) or found.first_t != int(t):
             raise NotFound(f"There is no tick t={t} in the epoch {epoch!r}." if epoch else "This stream has no ticks.")
         return Response(raw(found.records)[0], headers={"X-Ticks-Epoch": epoch})

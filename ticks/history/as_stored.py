@@ -32,6 +32,10 @@ class AsStored:
     def is_over(self) -> bool:
         return self._whole.is_over
 
+    @property
+    def epoch(self) -> str | None:
+        return self._whole.epoch
+
     def piece(self) -> bytes:
         """Some frames; perhaps none, also where it is not over. Raises `redis.RedisError`."""
         stored, self._ahead = self._ahead or self._stored(), None

@@ -9,6 +9,7 @@ from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.history.bounds import Bounds, place
 from ticks.history.kept import newest
+from ticks.history.since import since
 from ticks.history.step import Step
 from ticks.live.store import Store
 
@@ -20,7 +21,7 @@ class Backward:
         """Up to `cursor`, that tick included, or from the last on. Asks the store where times are given."""
         self.bounds = bounds
         self._store = store
-        self._start = store.seek(bounds.from_ts) if math.isfinite(bounds.from_ts) else None
+        self._start = since(store, bounds.from_ts) if math.isfinite(bounds.from_ts) else None
         end = cursor or self._end()
         self.cursor = end or Cursor("", -1)
         """Up to where is still to be read."""
@@ -28,18 +29,35 @@ class Backward:
         """Whether all that the bounds hold was read."""
 
     def read(self, max_ticks: int = MAX_TICKS, max_bytes: int = MAX_BYTES) -> Step | None:
-        """What comes before, as much as `Store.before` gives; None where nothing more is stored, or can be reached."""
-        owed = None if self.is_over else self._store.before(self.cursor, max_ticks, max_bytes)
+        """What comes before, up to `max_ticks` at once; None where nothing more is stored.
+
+        Raises `redis.RedisError` where that can't be known.
+        """
+        owed = self._owed(max_ticks, max_bytes)
         if owed is None:
             return None
         return self._pass(owed) if isinstance(owed, Gap) else self._take(owed)
 
+    def went(self, cursor: Cursor) -> None:
+        """Go on from there."""
+        self.cursor = cursor
+        self.is_over = self._is_low(cursor)
+
     def has_more(self) -> bool:
-        """Whether there is anything before what was read."""
-        owed = None if self.is_over else self._store.before(self.cursor, 1)
+        """Whether there is anything before what was read. Raises `redis.RedisError` where that can't be known."""
+        owed = self._owed(1, MAX_BYTES)
         if isinstance(owed, Gap):
             return self._meets(owed)
         return owed is not None and not self._is_low(owed.cursor)
+
+    def _owed(self, max_ticks: int, max_bytes: int) -> Batch | Gap | None:
+        if self.is_over:
+            return None
+        owed = self._store.before(self.cursor, max_ticks, max_bytes)
+        if owed is None:
+            self._store.hotlog.head()  # or it says that it is away
+            owed = self._store.before(self.cursor, max_ticks, max_bytes)
+        return owed
 
     def _end(self) -> Cursor | None:
         """None where nothing is so old."""

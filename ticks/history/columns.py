@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -45,7 +46,8 @@ def columns_of_page(store: Store, bounds: Bounds, lines: Sequence[bytes], fields
 def _chosen(known: Sequence[str], fields: Sequence[str] | None) -> Columns:
     if fields is None:
         return Columns(known[:MAX_COLUMNS])
-    chosen = [path for field in fields for path in _meant(field, known)]
+    there = sorted(known)
+    chosen = [path for field in fields for path in _meant(field, there)]
     return Columns(chosen[:MAX_COLUMNS], rest=False)
 
 
@@ -54,9 +56,13 @@ def _paths(indexed: QuerySet[Field]) -> set[str]:
     return set(indexed.exclude(kind=Field.Kind.LENGTH).values_list("path", flat=True))
 
 
-def _meant(field: str, known: Sequence[str]) -> list[str]:
-    below = [path for path in known if path.startswith(f"{field}.")]
-    return [field, *below] if field in known or not below else below
+def _meant(field: str, there: Sequence[str]) -> list[str]:
+    """`there` is sorted."""
+    start, end = bisect_left(there, f"{field}."), bisect_left(there, f"{field}/")  # what sorts next to a dot
+    below = ordered(there[start:end])
+    at = bisect_left(there, field)
+    is_there = at < len(there) and there[at] == field
+    return [field, *below] if is_there or not below else below
 
 
 def _known(store: Store, bounds: Bounds) -> list[str]:

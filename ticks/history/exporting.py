@@ -29,6 +29,14 @@ class Pieces(Protocol):
         """What comes next; perhaps nothing, also where it is not over."""
 
 
+class Ticks(Pieces, Protocol):
+    """Those of a range."""
+
+    @property
+    def epoch(self) -> str | None:
+        """Of the first one, once it was read."""
+
+
 class AsLines:
     """A line a tick, the record as it is stored or what is selected of it; `{"gap": …}` as in plain mode."""
 
@@ -39,6 +47,10 @@ class AsLines:
     @property
     def is_over(self) -> bool:
         return self._whole.is_over
+
+    @property
+    def epoch(self) -> str | None:
+        return self._whole.epoch
 
     def piece(self) -> bytes:
         """Raises `redis.RedisError`."""
@@ -66,6 +78,10 @@ class AsRows:
     @property
     def is_over(self) -> bool:
         return self._whole.is_over and not self._ahead
+
+    @property
+    def epoch(self) -> str | None:
+        return self._whole.epoch
 
     def piece(self) -> bytes:
         """Raises `redis.RedisError`."""

@@ -15,7 +15,7 @@ from ticks.tick import head
 
 
 def known(store: Store) -> list[Field]:
-    """By their paths in order: those that are indexed, and those of the newest tick, which may not be yet."""
+    """By their paths in order: those that are indexed, and those of the newest tick, perhaps without `first_ts` yet."""
     found = {field.path: field for field in Field.objects.filter(stream=store.stream)}
     for field in _newest(store):
         indexed = found.setdefault(field.path, field)
@@ -43,4 +43,4 @@ def _newest(store: Store) -> list[Field]:
     with suppress(orjson.JSONDecodeError):
         values.add({key: value for key, value in orjson.loads(line).items() if key not in ("t", "ts")})
     kinds = values.take()[1]
-    return [Field(stream=store.stream, path=path, kind=kind, first_ts=ts, last_ts=ts) for path, kind in kinds.items()]
+    return [Field(stream=store.stream, path=path, kind=kind, last_ts=ts) for path, kind in kinds.items()]

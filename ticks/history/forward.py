@@ -7,6 +7,7 @@ import math
 from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.history.bounds import Bounds, place
+from ticks.history.since import since
 from ticks.history.step import Step
 from ticks.live.store import Store
 
@@ -28,26 +29,29 @@ class Forward:
         self._store = store
         self._end = store.seek_before(bounds.to_ts) if math.isfinite(bounds.to_ts) else None
         start = self._start() if cursor is None else max(cursor, bounds.after or OLDEST, key=place)
-        self.cursor = start or OLDEST
+        self.cursor = start or bounds.after or OLDEST
         """How far was read."""
         self.is_over = start is None or (math.isfinite(bounds.to_ts) and self._end is None) or self._is_beyond(start)
 
     def read(self, max_ticks: int = MAX_TICKS, max_bytes: int = MAX_BYTES) -> Step | None:
-        """What comes next, up to `max_ticks` at once; None where nothing more is stored, or can be reached."""
-        owed = None if self.is_over else self._store.after(self.cursor, max_bytes, max_ticks)
+        """What comes next, up to `max_ticks` at once; None where nothing more is stored.
+
+        Raises `redis.RedisError` where that can't be known.
+        """
+        owed = self._owed(max_ticks, max_bytes)
         if owed is None:
             return None
         # What is hot comes in whole batches.
         return self._pass(owed) if isinstance(owed, Gap) else self._take(owed.part(0, max_ticks))
 
     def went(self, cursor: Cursor) -> None:
-        """What comes before there was read elsewhere, without a gap."""
+        """Go on from there: what comes before was read elsewhere, without a gap."""
         self.cursor = cursor
         self.is_over = self._is_beyond(cursor)
 
     def has_more(self) -> bool:
-        """Whether there is anything behind what was read."""
-        owed = None if self.is_over else self._store.after(self.cursor, max_ticks=1)
+        """Whether there is anything behind what was read. Raises `redis.RedisError` where that can't be known."""
+        owed = self._owed(1, MAX_BYTES)
         if isinstance(owed, Gap):
             return self._meets(owed)
         return owed is not None and not self._is_before(Cursor(owed.epoch, owed.first_t))
@@ -57,8 +61,17 @@ class Forward:
         after = self._settled(self.bounds.after) if self.bounds.after is not None else OLDEST
         if not math.isfinite(self.bounds.from_ts):
             return after
-        found = self._store.seek(self.bounds.from_ts)
+        found = since(self._store, self.bounds.from_ts)
         return max(found, after, key=place) if found is not None else None
+
+    def _owed(self, max_ticks: int, max_bytes: int) -> Batch | Gap | None:
+        if self.is_over:
+            return None
+        owed = self._store.after(self.cursor, max_bytes, max_ticks)
+        if owed is None:
+            self._store.hotlog.head()  # or it says that it is away
+            owed = self._store.after(self.cursor, max_bytes, max_ticks)
+        return owed
 
     def _settled(self, after: Cursor) -> Cursor:
         """Before the first tick of an epoch there are numbers without ticks: nothing is missing there."""

@@ -74,8 +74,11 @@ def _newest_ts(store: Store, otherwise: float) -> float:
 def _rate(store: Store, head: Head | None) -> float:
     if head is None:
         return 0.0
-    cursor = store.seek(time.time() - RATE_S)
+    now = time.time()
+    cursor = store.seek(now - RATE_S)
     first = store.after(cursor, max_ticks=1) if cursor is not None else None
     if not isinstance(first, Batch) or first.epoch != head.tip.epoch:
         return 0.0
-    return ((head.tip.n or 0) - first.n + 1) / RATE_S
+    # A stream that is younger than that has its own age.
+    seconds = min(RATE_S, max(1.0, now - head_of(first.records[0]).ts)) if first.n == 1 else RATE_S
+    return ((head.tip.n or 0) - first.n + 1) / seconds

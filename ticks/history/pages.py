@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import redis
+
 from ticks.batch import MAX_TICKS
 from ticks.cursor import Cursor, Gap
 from ticks.history.backward import Backward
@@ -36,7 +38,7 @@ class Place:
 
 @dataclass(slots=True)
 class Page:
-    """Lines and gaps in the order of the stream, and where the pages beside it are; None where there is none."""
+    """Lines of one epoch and gaps, in the order of the stream, and where the pages beside it are; None: nowhere."""
 
     items: Sequence[bytes | Gap]
     last: Cursor | None = None
@@ -46,7 +48,10 @@ class Page:
 
 
 def read(store: Store, bounds: Bounds, place: Place, limit: int) -> Page:
-    """Up to `limit` ticks on that side of the place; fewer where they are large."""
+    """Up to `limit` ticks on that side of the place; fewer where they are large.
+
+    Raises `redis.RedisError` where there may be some that can't be had just now, as the others do.
+    """
     return _onward(store, bounds, place, limit) if place.side == "after" else _back(store, bounds, place, limit)
 
 
@@ -65,7 +70,7 @@ def _onward(store: Store, bounds: Bounds, place: Place | None, limit: int) -> Pa
     steps = _steps(reader, limit)
     page = Page(_items(steps))
     page.last = reader.cursor if reader.cursor.epoch else None
-    page.later = Place("after", reader.cursor) if reader.has_more() else None
+    page.later = Place("after", reader.cursor) if _has_more(reader, steps) else None
     if place is not None:
         page.earlier = Place("before", _first_of(steps) or _beside(place.cursor, 1))
     return page
@@ -75,8 +80,8 @@ def _back(store: Store, bounds: Bounds, place: Place | None, limit: int) -> Page
     reader = Backward(store, bounds, _beside(place.cursor, -1) if place is not None else None)
     steps = _steps(reader, limit)[::-1]
     page = Page(_items(steps))
-    page.last = _last_of(steps) or (_beside(place.cursor, -1) if place is not None else None)
-    page.earlier = Place("before", _beside(reader.cursor, 1)) if reader.has_more() else None
+    page.last = _last_of(steps) or (_beside(place.cursor, -1) if place is not None else bounds.after)
+    page.earlier = Place("before", _beside(reader.cursor, 1)) if _has_more(reader, steps) else None
     if place is not None and page.last is not None:
         page.later = Place("after", page.last)
     return page
@@ -85,12 +90,31 @@ def _back(store: Store, bounds: Bounds, place: Place | None, limit: int) -> Page
 def _steps(reader: Forward | Backward, limit: int) -> list[Step]:
     steps, count, size = list[Step](), 0, 0
     while count < limit and size < MAX_BYTES and len(steps) < MAX_STEPS:
-        step = reader.read(min(limit - count, MAX_TICKS))
+        at = reader.cursor
+        try:
+            step = reader.read(min(limit - count, MAX_TICKS))
+        except redis.RedisError:
+            if not count:
+                raise
+            break
         if step is None:
+            break
+        if count and step.gap is not None and step.gap.epoch is not None:
+            reader.went(at)
             break
         steps.append(step)
         count, size = count + len(step.lines), size + len(step.text)
     return steps
+
+
+def _has_more(reader: Forward | Backward, steps: Sequence[Step]) -> bool:
+    """Where that can't be known, it is found out by who asks for it."""
+    try:
+        return reader.has_more()
+    except redis.RedisError:
+        if not steps:
+            raise
+        return True
 
 
 def _items(steps: Sequence[Step]) -> list[bytes | Gap]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.db import close_old_connections
 
+from ticks.archive import index
 from ticks.cursor import Cursor
 from ticks.history.bounds import Bounds, place
 from ticks.history.forward import Forward
@@ -24,12 +25,16 @@ class Whole:
     """Reads on until it is over, or raises: nobody is to take a part for all."""
 
     def __init__(self, store: Store, bounds: Bounds) -> None:
-        """While Redis is away, of what is archived."""
+        """Raises `redis.RedisError` where what is asked for may go on behind what is archived, and can't be had."""
         close_old_connections()
+        if not _is_archived(store, bounds):
+            store.hotlog.head()
         end = newest(store)
         if end is not None and (bounds.before is None or place(end) < place(bounds.before)):
             bounds = replace(bounds, before=Cursor(end.epoch, end.t + 1))
         self.bounds = bounds
+        self.epoch: str | None = None
+        """Of the first tick, once it was read."""
         self._store = store
         self._forward = Forward(store, bounds)
         self.is_over = self._forward.is_over or end is None
@@ -51,12 +56,20 @@ class Whole:
         """What comes before there was read elsewhere, without a gap."""
         close_old_connections()
         self._forward.went(cursor)
+        self.epoch = self.epoch or cursor.epoch
         self.is_over = self._forward.is_over
 
     def _step(self) -> Step | None:
         step = None if self.is_over else self._forward.read(MANY)
-        if step is None and not self._forward.is_over:
-            self._store.hotlog.head()  # or it says that it is away
-            step = self._forward.read(MANY)
         self.is_over = step is None or self._forward.is_over
+        if self.epoch is None and step is not None and step.text:
+            self.epoch = step.cursor.epoch
         return step
+
+
+def _is_archived(store: Store, bounds: Bounds) -> bool:
+    """Whether all of it surely is."""
+    row = index.newest(store.stream)
+    if row is None:
+        return False
+    return bounds.to_ts <= row.min_ts or (bounds.before is not None and place(bounds.before) <= (row.epoch, row.last_t))

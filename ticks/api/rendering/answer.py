@@ -43,6 +43,12 @@ Rows = Answer | Listing
 class Told(Response):
     """An answer that has its media type also where there is nothing in it, such as no lines."""
 
+    def close(self) -> None:
+        """The view has the answer, and that the view: the collector would find what may be megabytes much later."""
+        super().close()
+        self.data = None
+        vars(self).pop("renderer_context", None)
+
     @property
     def rendered_content(self) -> bytes:  # type: ignore[override]  # which Django would encode
         content: bytes = super().rendered_content

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.utils.breadcrumbs import get_breadcrumbs
+from rest_framework.utils.formatting import dedent
 from rest_framework.utils.urls import replace_query_param
 
 from ticks.api.rendering import charted, pretty
@@ -56,6 +57,12 @@ class Figure:
         return number(self.chart.most, self.chart.unit)
 
 
+def _about(view: Any) -> str:
+    """What the method says that answers, or its view."""
+    method = getattr(view, getattr(view, "action", None) or "", None)
+    return dedent(method.__doc__) if method is not None and method.__doc__ else view.get_view_description()
+
+
 class Browsable(BrowsableAPIRenderer):
     """Its template is the site's own: no script or style in the page, no library."""
 
@@ -69,7 +76,7 @@ class Browsable(BrowsableAPIRenderer):
         is_found = is_good or response.status_code == HTTPStatus.BAD_REQUEST
         return {
             "name": " · ".join(crumb.label for crumb in crumbs[2:] or crumbs[-1:]),
-            "description": marked(view.get_view_description()),
+            "description": marked(_about(view)),
             "crumbs": crumbs,
             "error": _detail(data) if response.status_code >= HTTPStatus.BAD_REQUEST else "",
             "inputs": _inputs(view, request, data) if is_found else [],

@@ -27,7 +27,11 @@ def html(data: Any) -> str:
 def laid_out(data: Any, depth: int = 0) -> str:
     """JSON, each item of an array of objects or arrays on one line; what is alone is opened up."""
     if isinstance(data, orjson.Fragment) and depth == 0:
-        data = loads(Json().render(data))
+        line = Json().render(data)
+        try:
+            data = loads(line)
+        except ValueError:  # damaged
+            return line.decode(errors="replace")
     pad = "  " * (depth + 1)
     if isinstance(data, Mapping) and data and depth < DEEPEST:
         members = (f"{pad}{_dumped(str(key))}: {laid_out(value, depth + 1)}" for key, value in data.items())

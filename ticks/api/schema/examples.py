@@ -11,7 +11,19 @@ FROM_TS = 1795219200.0
 
 TICK: dict[str, Any] = {"t": 17, "ts": 1795219217.001, "cpu": {"percent": 12.5}, "memory": {"used": 4123168768}}
 GAP = {"after_t": 17, "next_t": 21, "count": 3, "reason": "expired"}
-ERROR = {"detail": "limit='0' is not a whole number from 1 to 1000"}
+ERRORS = {
+    status: {"detail": detail}
+    for status, detail in {
+        400: "limit='0' is not a whole number from 1 to 1000",
+        401: "There is no public stream 'main': sign in.",
+        403: "You do not have permission to perform this action.",
+        404: "There is no stream 'main' that you may read.",
+        406: "Could not satisfy the request Accept header.",
+        409: f"after={EPOCH}:99 is ahead of the stream: its newest tick is t=17",
+        429: "1200 requests of 'history' a minute are allowed (TICKS_API_RATE=1200).",
+        503: "What is asked for can't be looked up just now: try again.",
+    }.items()
+}
 STREAM = {
     "url": f"{API}/streams/main/",
     "name": "main",

@@ -22,10 +22,12 @@ REFUSALS = {
     401: "Sign in. That is also said of a stream that is not there, so that names don't leak.",
     403: "For staff alone.",
     404: "It is not there, or not yours to read.",
+    409: "The place is ahead of the stream; `detail` names the newest tick.",
     406: "There is no such form of it.",
     429: "Too many requests; `Retry-After` says when to come back.",
     503: "What is asked for can't be looked up just now.",
 }
+FOR_RANGES = (400, 401, 404, 406, 409, 429, 503)
 FOR_READERS = (400, 401, 404, 406, 429, 503)
 FOR_STAFF = (400, 401, 403, 404, 406, 503)
 FOR_ROOT = (400, 401, 406)
@@ -64,7 +66,7 @@ def operation(
     """
     statuses = (200, 206) if has_parts else (200,)
     answers = {(status, media): _answer("", *told) for status in statuses for media, told in forms.items()}
-    refused = {(status, JSON): _answer(REFUSALS[status], shapes.ERROR, examples.ERROR) for status in refusals}
+    refused = {(status, JSON): _answer(REFUSALS[status], shapes.ERROR, examples.ERRORS[status]) for status in refusals}
     done = {} if forms else {204: OpenApiResponse(None, "It is done.")}
     schemes: list[Any] = [{"token": []}, {"cookieAuth": []}, *([{}] if is_open else [])]
     decorated: Callable[[F], F] = extend_schema(

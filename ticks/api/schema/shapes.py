@@ -82,7 +82,7 @@ FIELD = an_object(
         "type": {"type": "string", "enum": ["number", "boolean", "length", "text"]},
         "unit": TEXT,
         "label": TEXT,
-        "first_ts": NUMBER,
+        "first_ts": perhaps(NUMBER),
         "last_ts": NUMBER,
     }
 )
