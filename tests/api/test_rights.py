@@ -96,6 +96,7 @@ class TableTest(ApiCase):
             for who, client in self.clients(stream):
                 for name, statuses in table.items():
                     answer = client.get(reverse(name, kwargs=arguments(name, stream)))
+                    answer.close()
                     with self.subTest(name, stream=stream, who=who):
                         self.assertEqual(answer.status_code, getattr(statuses, who), answer)
 

@@ -43,6 +43,7 @@ class SchemaTest(ApiCase):
         @settings(
             max_examples=EXAMPLES,
             deadline=None,
+            derandomize=True,
             database=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),

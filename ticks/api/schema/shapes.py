@@ -102,7 +102,7 @@ PAGE = an_object(
         "next": perhaps(URL),
         "previous": perhaps(URL),
         "epoch": perhaps(EPOCH),
-        "next_t": T,
+        "next_t": AFTER_T,
         "gaps": a_list(GAP),
         "ticks": a_list(TICK),
     }
