@@ -124,7 +124,7 @@ class Making:
 
 
 class RangesTest(TestCase):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(st.integers(0, 2**32 - 1))
     def test_every_range_is_read_as_the_tests_own_reader_reads_it(self, seed: int) -> None:
         self.random = Random(seed)

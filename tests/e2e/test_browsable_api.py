@@ -61,8 +61,11 @@ class BrowsableApiTest(TestCase):
             make_database(cls.home, "main")
             lines = cls.home / "lines"
             lines.write_text("".join(json.dumps(tick(t)) + "\n" for t in range(1, TICKS + 1)))
-            for stream in ("main", "private"):
-                producer = cls.processes.producer("replay", str(lines), "--stream", stream, "--speed", "1000000")
+            producers = [
+                cls.processes.producer("replay", str(lines), "--stream", stream, "--speed", "1000000")
+                for stream in ("main", "private")
+            ]
+            for producer in producers:
                 assert producer.process.wait(60) == 0, producer.said
             manage(cls.home, valkey.url, "shell", "-v", "0", "-c", MAKE_STAFF)
             cls.processes.web()

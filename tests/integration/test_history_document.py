@@ -106,6 +106,7 @@ def test_the_document_has_answers_and_recipes() -> None:
 
 
 @pytest.mark.curl
+@pytest.mark.programs
 class HistoryDocumentTest(PastCase):
     def setUp(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tickmon-"))
