@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.browser import Watched, chromium
 from tests.support.database import make_database
-from tests.support.processes import Processes, manage
+from tests.support.processes import Processes, manage, remove
 from tests.support.valkey import Valkey
 
 TICKS = 250
@@ -54,7 +53,7 @@ class BrowsableApiTest(TestCase):
     def setUpClass(cls) -> None:
         with ExitStack() as stack:
             cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-            stack.callback(shutil.rmtree, cls.home)
+            stack.callback(remove, cls.home)
             valkey = stack.enter_context(Valkey())
             cls.processes = Processes(cls.home, valkey.url)
             stack.callback(cls.processes.end)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +12,7 @@ import pytest
 
 from tests.support.archived import files_of, ticks_of
 from tests.support.database import make_database
-from tests.support.processes import Processes, Running
+from tests.support.processes import Processes, Running, remove
 from tests.support.subscriber import Subscriber
 from tests.support.valkey import Valkey
 
@@ -24,7 +23,7 @@ class ProcessCase(TestCase):
 
     def setUp(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        self.addCleanup(shutil.rmtree, self.home)
+        self.addCleanup(remove, self.home)
         self.valkey = Valkey()
         self.valkey.start()
         self.addCleanup(self.valkey.stop)
@@ -80,7 +79,7 @@ class ServedCase(TestCase):
     def setUpClass(cls) -> None:
         super().setUpClass()
         cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        cls.addClassCleanup(shutil.rmtree, cls.home)
+        cls.addClassCleanup(remove, cls.home)
         valkey = cls.enterClassContext(Valkey())
         cls.processes = Processes(cls.home, valkey.url)
         cls.addClassCleanup(cls.processes.end)

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +20,7 @@ import pytest
 
 from tests.support.archived import Truth
 from tests.support.database import make_database
-from tests.support.processes import Processes, Running
+from tests.support.processes import Processes, Running, remove
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
 
@@ -109,7 +108,7 @@ class ExportsTest(TestCase):
     def setUpClass(cls) -> None:
         super().setUpClass()
         cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        cls.addClassCleanup(shutil.rmtree, cls.home)
+        cls.addClassCleanup(remove, cls.home)
         cls.valkey = cls.enterClassContext(Valkey())
         cls.processes = Processes(cls.home, cls.valkey.url)
         cls.addClassCleanup(cls.processes.end)

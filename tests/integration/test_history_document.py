@@ -25,7 +25,7 @@ from tests.support.archived import files_of
 from tests.support.cases import EPOCH, NEXT_EPOCH
 from tests.support.database import make_database
 from tests.support.lines import encode
-from tests.support.processes import ROOT, Processes, Running, manage
+from tests.support.processes import ROOT, Processes, Running, manage, remove
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
 from ticks.archive.gaps import Hole, note
@@ -66,7 +66,7 @@ class PastCase(TestCase):
     def setUpClass(cls) -> None:
         super().setUpClass()
         cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        cls.addClassCleanup(shutil.rmtree, cls.home)
+        cls.addClassCleanup(remove, cls.home)
         valkey = cls.enterClassContext(Valkey())
         cls.processes = Processes(cls.home, valkey.url)
         cls.addClassCleanup(cls.processes.end)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from unittest import TestCase
 import pytest
 
 from tests.support.database import make_database
-from tests.support.processes import ROOT, Processes, environment
+from tests.support.processes import ROOT, Processes, environment, remove
 from tests.support.valkey import Valkey
 from tests.support.waiting import until
 
@@ -44,7 +43,7 @@ class TailTest(TestCase):
     def setUpClass(cls) -> None:
         super().setUpClass()
         cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        cls.addClassCleanup(shutil.rmtree, cls.home)
+        cls.addClassCleanup(remove, cls.home)
         valkey = cls.enterClassContext(Valkey())
         make_database(cls.home, "main")
         cls.processes = Processes(cls.home, valkey.url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from tests.oracle.crowd import Crowd
 from tests.oracle.log import Log, producing
 from tests.support.database import make_database
-from tests.support.processes import Processes, Running
+from tests.support.processes import Processes, Running, remove
 from tests.support.valkey import Valkey
 
 
@@ -36,7 +35,7 @@ def ground() -> Iterator[Ground]:
     """All is gone afterwards."""
     with ExitStack() as stack:
         home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        stack.callback(shutil.rmtree, home)
+        stack.callback(remove, home)
         valkey = stack.enter_context(Valkey())
         make_database(home, "main", "quiet")
         processes = Processes(home, valkey.url)

@@ -10,8 +10,9 @@ import orjson
 
 
 def checksum(tick: Any) -> int:
-    """Of a tick as it was parsed, whatever the order of its keys."""
-    return zlib.crc32(orjson.dumps(tick, option=orjson.OPT_SORT_KEYS))
+    """Of a tick as it was parsed, whatever the order of its keys; JavaScript makes no difference between 1.0 and 1."""
+    same = {**tick, "ts": float(tick["ts"])} if "ts" in tick else tick
+    return zlib.crc32(orjson.dumps(same, option=orjson.OPT_SORT_KEYS))
 
 
 class Cursor(NamedTuple):

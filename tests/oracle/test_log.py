@@ -42,3 +42,7 @@ class ChecksumTest(TestCase):
         tick = {"t": 1, "ts": 1.5, "value": [1, 2.25, {"a": "ü"}]}
         self.assertEqual(checksum(json.loads(json.dumps(dict(reversed(tick.items())), indent=1))), checksum(tick))
         self.assertNotEqual(checksum({**tick, "ts": 1.6}), checksum(tick))
+
+
+def test_a_tick_made_at_a_whole_second_is_the_same_in_every_language() -> None:
+    assert checksum({"t": 1, "ts": 5.0}) == checksum({"ts": 5, "t": 1}) != checksum({"t": 1, "ts": 6})

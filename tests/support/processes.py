@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -30,6 +31,11 @@ def manage(home: Path, redis_url: str, *arguments: str) -> str:
     done = subprocess.run(command, env=environment(home, redis_url), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def remove(home: Path) -> None:
+    """The archiver of a producer that was killed may still be at it."""
+    until(lambda: shutil.rmtree(home, ignore_errors=True) or not home.exists(), f"{home} is gone")
 
 
 class Running:
