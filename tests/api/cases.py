@@ -8,11 +8,13 @@ from unittest.mock import patch
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.support.cases import ValkeyCase
+from tests.support.cases import EPOCH, ValkeyCase
 from ticks.api import base
 from ticks.api.export import ExportViewSet
 from ticks.api.segments import SegmentViewSet
 from ticks.api.streamed import Room
+from ticks.archive import index
+from ticks.archive.active import ActiveFile
 from ticks.models import Stream
 
 
@@ -44,3 +46,23 @@ class ApiCase(ValkeyCase):
         client = Client()
         client.force_login(User.objects.create_user(f"user{User.objects.count()}", **rights))
         return client
+
+
+class TicksCase(ApiCase):
+    def walk(self, url: str | None, rel: str = "next") -> tuple[list[int], list[Any]]:
+        """The `t` of all pages, and the gaps."""
+        ts, gaps = list[int](), list[Any]()
+        while url is not None:
+            page = self.get(url)
+            ts += [tick["t"] for tick in page["ticks"]]
+            gaps += page["gaps"]
+            url = page[rel]
+        return ts, gaps
+
+    def keep_lines(self, *lines: bytes) -> None:
+        """One closed file of these, whose `t` go up from 1."""
+        file = ActiveFile(self.archive / "main" / EPOCH)
+        for t, line in enumerate(lines, 1):
+            file.append(line, t)
+        file.close()
+        index.index_epoch(self.archive, "main", EPOCH)

@@ -9,7 +9,7 @@ from ticks.archive.frame import Frame
 from ticks.archive.reader import Stored
 from ticks.cursor import Cursor
 from ticks.history.bounds import Bounds, place
-from ticks.history.whole import Whole
+from ticks.history.exporting import Ticks
 from ticks.live.store import Store
 
 PIECE_BYTES = 1 << 20
@@ -19,22 +19,14 @@ PACK_BYTES = 256 << 10
 LEVEL = 3
 
 
-class AsStored:
+class AsStored(Ticks):
     """One zstd frame after the other, and nothing between them: gaps are not told of."""
 
     def __init__(self, store: Store, bounds: Bounds) -> None:
+        super().__init__(store, bounds)
         self._store = store
-        self._whole = Whole(store, bounds)
         self._zstd = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
         self._ahead: Stored | None = None
-
-    @property
-    def is_over(self) -> bool:
-        return self._whole.is_over
-
-    @property
-    def epoch(self) -> str | None:
-        return self._whole.epoch
 
     def piece(self) -> bytes:
         """Some frames; perhaps none, also where it is not over. Raises `redis.RedisError`."""

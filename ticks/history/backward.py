@@ -9,6 +9,7 @@ from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.history.bounds import Bounds, place
 from ticks.history.kept import newest
+from ticks.history.owed import Owed, owed
 from ticks.history.since import since
 from ticks.history.step import Step
 from ticks.live.store import Store
@@ -33,10 +34,10 @@ class Backward:
 
         Raises `redis.RedisError` where that can't be known.
         """
-        owed = self._owed(max_ticks, max_bytes)
-        if owed is None:
+        found = self._owed(max_ticks, max_bytes)
+        if found is None:
             return None
-        return self._pass(owed) if isinstance(owed, Gap) else self._take(owed)
+        return self._pass(found) if isinstance(found, Gap) else self._take(found)
 
     def went(self, cursor: Cursor) -> None:
         """Go on from there."""
@@ -45,19 +46,15 @@ class Backward:
 
     def has_more(self) -> bool:
         """Whether there is anything before what was read. Raises `redis.RedisError` where that can't be known."""
-        owed = self._owed(1, MAX_BYTES)
-        if isinstance(owed, Gap):
-            return self._meets(owed)
-        return owed is not None and not self._is_low(owed.cursor)
+        found = self._owed(1, MAX_BYTES)
+        if isinstance(found, Gap):
+            return self._meets(found)
+        return found is not None and not self._is_low(found.cursor)
 
-    def _owed(self, max_ticks: int, max_bytes: int) -> Batch | Gap | None:
+    def _owed(self, max_ticks: int, max_bytes: int) -> Owed:
         if self.is_over:
             return None
-        owed = self._store.before(self.cursor, max_ticks, max_bytes)
-        if owed is None:
-            self._store.hotlog.head()  # or it says that it is away
-            owed = self._store.before(self.cursor, max_ticks, max_bytes)
-        return owed
+        return owed(self._store, lambda: self._store.before(self.cursor, max_ticks, max_bytes))
 
     def _end(self) -> Cursor | None:
         """None where nothing is so old."""

@@ -29,20 +29,11 @@ class Pieces(Protocol):
         """What comes next; perhaps nothing, also where it is not over."""
 
 
-class Ticks(Pieces, Protocol):
-    """Those of a range."""
+class Ticks:
+    """Those of a range, in some form."""
 
-    @property
-    def epoch(self) -> str | None:
-        """Of the first one, once it was read."""
-
-
-class AsLines:
-    """A line a tick, the record as it is stored or what is selected of it; `{"gap": …}` as in plain mode."""
-
-    def __init__(self, store: Store, bounds: Bounds, selection: Selection = ALL) -> None:
+    def __init__(self, store: Store, bounds: Bounds) -> None:
         self._whole = Whole(store, bounds)
-        self._selection = selection
 
     @property
     def is_over(self) -> bool:
@@ -50,27 +41,38 @@ class AsLines:
 
     @property
     def epoch(self) -> str | None:
+        """Of the first one, once it was read."""
         return self._whole.epoch
 
     def piece(self) -> bytes:
-        """Raises `redis.RedisError`."""
+        """See `Pieces`. Raises `redis.RedisError`."""
+        raise NotImplementedError
+
+
+class AsLines(Ticks):
+    """A line a tick, the record as it is stored or what is selected of it; `{"gap": …}` as in plain mode."""
+
+    def __init__(self, store: Store, bounds: Bounds, selection: Selection = ALL) -> None:
+        super().__init__(store, bounds)
+        self._selection = selection
+
+    def piece(self) -> bytes:
         most = PIECE_BYTES if self._selection == ALL else PARSED_BYTES
         return b"".join(b"%b\n" % text for step in _some(self._whole, most) for text in self._texts(step))
 
     def _texts(self, step: Step) -> Iterable[bytes]:
-        if step.gap is not None:  # before an epoch's first tick there are numbers, and no ticks
-            is_told = step.gap.count or step.gap.epoch is not None
-            return (dump({"gap": gap_fields(step.gap)}),) if is_told else ()
+        if step.gap is not None:
+            return (dump({"gap": gap_fields(step.gap)}),)
         if self._selection == ALL:
             return (step.text,) if step.text else ()
         return map(self._selection.line, step.lines)
 
 
-class AsRows:
+class AsRows(Ticks):
     """A line with the names of the columns, then one a tick. Gaps are not told of."""
 
     def __init__(self, store: Store, bounds: Bounds, columns: Columns) -> None:
-        self._whole = Whole(store, bounds)
+        super().__init__(store, bounds)
         self._columns = columns
         self._ahead: list[Sequence[bytes]] = []
         self._begin = columns.header
@@ -79,12 +81,7 @@ class AsRows:
     def is_over(self) -> bool:
         return self._whole.is_over and not self._ahead
 
-    @property
-    def epoch(self) -> str | None:
-        return self._whole.epoch
-
     def piece(self) -> bytes:
-        """Raises `redis.RedisError`."""
         if not self._ahead:
             self._ahead = [part for step in _some(self._whole, PARSED_BYTES) for part in _parts(step.lines)]
         begin, self._begin = self._begin, b""

@@ -7,6 +7,7 @@ import math
 from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.history.bounds import Bounds, place
+from ticks.history.owed import Owed, owed
 from ticks.history.since import since
 from ticks.history.step import Step
 from ticks.live.store import Store
@@ -38,11 +39,11 @@ class Forward:
 
         Raises `redis.RedisError` where that can't be known.
         """
-        owed = self._owed(max_ticks, max_bytes)
-        if owed is None:
+        found = self._owed(max_ticks, max_bytes)
+        if found is None:
             return None
         # What is hot comes in whole batches.
-        return self._pass(owed) if isinstance(owed, Gap) else self._take(owed.part(0, max_ticks))
+        return self._pass(found) if isinstance(found, Gap) else self._take(found.part(0, max_ticks))
 
     def went(self, cursor: Cursor) -> None:
         """Go on from there: what comes before was read elsewhere, without a gap."""
@@ -51,10 +52,10 @@ class Forward:
 
     def has_more(self) -> bool:
         """Whether there is anything behind what was read. Raises `redis.RedisError` where that can't be known."""
-        owed = self._owed(1, MAX_BYTES)
-        if isinstance(owed, Gap):
-            return self._meets(owed)
-        return owed is not None and not self._is_before(Cursor(owed.epoch, owed.first_t))
+        found = self._owed(1, MAX_BYTES)
+        if isinstance(found, Gap):
+            return self._meets(found)
+        return found is not None and not self._is_before(Cursor(found.epoch, found.first_t))
 
     def _start(self) -> Cursor | None:
         """None where nothing is so young."""
@@ -64,14 +65,10 @@ class Forward:
         found = since(self._store, self.bounds.from_ts)
         return max(found, after, key=place) if found is not None else None
 
-    def _owed(self, max_ticks: int, max_bytes: int) -> Batch | Gap | None:
+    def _owed(self, max_ticks: int, max_bytes: int) -> Owed:
         if self.is_over:
             return None
-        owed = self._store.after(self.cursor, max_bytes, max_ticks)
-        if owed is None:
-            self._store.hotlog.head()  # or it says that it is away
-            owed = self._store.after(self.cursor, max_bytes, max_ticks)
-        return owed
+        return owed(self._store, lambda: self._store.after(self.cursor, max_bytes, max_ticks))
 
     def _settled(self, after: Cursor) -> Cursor:
         """Before the first tick of an epoch there are numbers without ticks: nothing is missing there."""
@@ -90,12 +87,13 @@ class Forward:
         return Cursor(before.epoch, before.t - 1) if before is not None else None
 
     def _pass(self, gap: Gap) -> Step | None:
-        is_first = self.cursor == OLDEST
+        # Before an epoch's first tick there are numbers, and no ticks.
+        is_told = self.cursor != OLDEST and (gap.count or gap.epoch is not None)
         self.is_over = not self._meets(gap) or self._is_beyond(gap.cursor)
         if not self._meets(gap):
             return None
         self.cursor = gap.cursor
-        return Step(gap.cursor, gap=None if is_first else gap)
+        return Step(gap.cursor, gap=gap if is_told else None)
 
     def _meets(self, gap: Gap) -> bool:
         """Whether any of what is missing, or of the epoch that it leads to, is asked for."""
