@@ -62,7 +62,26 @@ class TankCase(ProcessCase):
 
 
 @pytest.mark.integration
-class ServedCase(TestCase):
+class HomeCase(TestCase):
+    """For the whole class: `valkey`, `processes`, and public `streams` in `home`."""
+
+    streams: ClassVar[tuple[str, ...]] = ("main",)
+    home: Path
+    valkey: Valkey
+    processes: Processes
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
+        cls.addClassCleanup(remove, cls.home)
+        cls.valkey = cls.enterClassContext(Valkey())
+        cls.processes = Processes(cls.home, cls.valkey.url)
+        cls.addClassCleanup(cls.processes.end)
+        make_database(cls.home, *cls.streams)
+
+
+class ServedCase(HomeCase):
     """For the whole class: a web worker `worker` with a public stream `main`, 50 ticks a second, and a subscriber.
 
     Whatever a test says to the worker, the subscriber misses nothing and the worker has nothing to complain of.
@@ -70,20 +89,12 @@ class ServedCase(TestCase):
 
     env: ClassVar[dict[str, str]] = {}
     """Of the worker."""
-    home: Path
-    processes: Processes
     worker: Running
     witness: Subscriber
 
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        cls.addClassCleanup(remove, cls.home)
-        valkey = cls.enterClassContext(Valkey())
-        cls.processes = Processes(cls.home, valkey.url)
-        cls.addClassCleanup(cls.processes.end)
-        make_database(cls.home, "main")
         cls.worker = cls.processes.web(**cls.env)
         cls.witness = Subscriber(cls.processes.socket_url, "from_t=0")
         cls.addClassCleanup(cls.witness.stop)

@@ -9,19 +9,15 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from http.client import HTTPResponse, IncompleteRead
-from pathlib import Path
-from unittest import TestCase
 from urllib.error import HTTPError
 
 import pytest
 
+from tests.integration.cases import HomeCase
 from tests.support.archived import Truth
-from tests.support.database import make_database
-from tests.support.processes import Processes, Running, remove
-from tests.support.valkey import Valkey
+from tests.support.processes import Processes, Running
 from tests.support.waiting import until
 
 FILL = """
@@ -91,11 +87,8 @@ def begin(path: str, port: int, token: str = "") -> Begun:
     return connection, answer
 
 
-@pytest.mark.integration
-class ExportsTest(TestCase):
-    home: Path
-    processes: Processes
-    valkey: Valkey
+class ExportsTest(HomeCase):
+    streams = ("large", "main")
     worker: Running
     token: str
     """One client has room for two exports, and whoever is signed in is another."""
@@ -107,12 +100,6 @@ class ExportsTest(TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        cls.addClassCleanup(remove, cls.home)
-        cls.valkey = cls.enterClassContext(Valkey())
-        cls.processes = Processes(cls.home, cls.valkey.url)
-        cls.addClassCleanup(cls.processes.end)
-        make_database(cls.home, "large", "main")
         fill = cls.processes.program(FILL)
         assert fill.process.wait(60) == 0, fill.said
         (cls.token,) = re.findall(r"tm_\S+", fill.said)

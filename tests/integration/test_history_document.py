@@ -14,19 +14,17 @@ import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from unittest import TestCase
 
 import httpx
 import pytest
 
+from tests.integration.cases import HomeCase
 from tests.integration.test_http_document import pattern
 from tests.integration.test_returning_clients import SITE, at
 from tests.support.archived import files_of
 from tests.support.cases import EPOCH, NEXT_EPOCH
-from tests.support.database import make_database
 from tests.support.lines import encode
-from tests.support.processes import ROOT, Processes, Running, manage, remove
-from tests.support.valkey import Valkey
+from tests.support.processes import ROOT, Running, manage
 from tests.support.waiting import until
 from ticks.archive.gaps import Hole, note
 from ticks.producer.sources.simulation import Simulation
@@ -48,16 +46,14 @@ print(tokens.make(User.objects.create_user("staff", is_staff=True), "script"))
 """
 
 
-@pytest.mark.integration
-class PastCase(TestCase):
+class PastCase(HomeCase):
     """For the whole class: a web worker `worker` with two public streams that have a past, and `token`, of staff.
 
     `tank` is that of the document's answers. `main` has ticks of two days ago in an epoch of its own, of this day, a
     hole, ticks of the last hour, and a producer.
     """
 
-    home: Path
-    processes: Processes
+    streams = ("main", "tank")
     worker: Running
     token: str
     now: float
@@ -65,15 +61,9 @@ class PastCase(TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        cls.addClassCleanup(remove, cls.home)
-        valkey = cls.enterClassContext(Valkey())
-        cls.processes = Processes(cls.home, valkey.url)
-        cls.addClassCleanup(cls.processes.end)
-        make_database(cls.home, "main", "tank")
         cls.now = time.time()
         cls.fill()
-        cls.token = manage(cls.home, valkey.url, "shell", "-v", "0", "-c", PREPARE).split()[-1]
+        cls.token = manage(cls.home, cls.valkey.url, "shell", "-v", "0", "-c", PREPARE).split()[-1]
         cls.worker = cls.processes.web()
         cls.processes.producer("simulation", "--rate", "50", "--agents", "2")
 

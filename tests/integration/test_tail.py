@@ -8,17 +8,11 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import termios
-from pathlib import Path
 from typing import Any
-from unittest import TestCase
 
-import pytest
-
-from tests.support.database import make_database
-from tests.support.processes import ROOT, Processes, environment, remove
-from tests.support.valkey import Valkey
+from tests.integration.cases import HomeCase
+from tests.support.processes import ROOT, environment
 from tests.support.waiting import until
 
 GENEROUS_S = 60.0
@@ -32,22 +26,12 @@ with TickWriter("main") as writer:
 """
 
 
-@pytest.mark.integration
-class TailTest(TestCase):
+class TailTest(HomeCase):
     """For the whole class: a worker, and three ticks in the public stream `main`."""
-
-    home: Path
-    processes: Processes
 
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.home = Path(tempfile.mkdtemp(prefix="tickmon-home-"))
-        cls.addClassCleanup(remove, cls.home)
-        valkey = cls.enterClassContext(Valkey())
-        make_database(cls.home, "main")
-        cls.processes = Processes(cls.home, valkey.url)
-        cls.addClassCleanup(cls.processes.end)
         assert cls.processes.program(WRITE_THREE).process.wait(GENEROUS_S) == 0
         cls.processes.web()
 
