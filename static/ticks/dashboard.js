@@ -1,10 +1,10 @@
-import { Bar } from "./bar.js";
-import { Board } from "./board.js";
-import { layoutFor } from "./discover.js";
+import { Bar } from "./fresh/bar.js";
+import { Board } from "./board/board.js";
+import { layoutFor } from "./data/discover.js";
 import { follow } from "./feed.js";
-import { judge } from "./health.js";
-import { painter } from "./paint.js";
-import { Store } from "./store.js";
+import { judge } from "./fresh/health.js";
+import { painter } from "./look/paint.js";
+import { Store } from "./data/store.js";
 
 const SEEN_KEPT = 20000;
 const PULSE_MS = 500;

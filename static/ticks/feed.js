@@ -1,8 +1,8 @@
-import { ServerClock, Stopwatch } from "./clock.js";
-import { Group } from "./group.js";
-import { Link } from "./link.js";
-import { Session, TAKEN } from "./session.js";
-import { Shared } from "./share.js";
+import { ServerClock, Stopwatch } from "./feed/clock.js";
+import { Group } from "./feed/group.js";
+import { Link } from "./feed/link.js";
+import { Session, TAKEN } from "./feed/session.js";
+import { Shared } from "./feed/share.js";
 
 const CHECK_MS = 1000;
 const HIDDEN_AFTER_S = 300;
@@ -77,7 +77,7 @@ export class Feed {
     this.#start = setTimeout(() => this.#begin(), 0);
   }
 
-  /** @returns {import("./chain.js").Cursor | null} the last tick received */
+  /** @returns {import("./feed/chain.js").Cursor | null} the last tick received */
   get cursor() {
     return this.#session.cursor;
   }

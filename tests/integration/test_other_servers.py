@@ -24,7 +24,7 @@ from tests.support.waiting import until
 
 TICKS = 300
 APPLICATION = "monitor.asgi:application"
-STATIC = "/static/ticks/board.css"
+STATIC = "/static/ticks/styles/board.css"
 
 
 def free_port() -> int:

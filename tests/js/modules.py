@@ -42,7 +42,7 @@ class ModuleCase(TestCase):
         self.page.goto(f"{SITE}/")
 
     def run_js(self, imports: str, body: str, argument: Any = None) -> Any:
-        """The value of `body`, an async function's, with `imports` like `{Ring} from ring.js`."""
+        """The value of `body`, an async function's, with `imports` like `{Ring} from data/ring.js`."""
         names, module = imports.split(" from ")
         script = f"async (arg) => {{ const {names} = await import('/static/ticks/{module}'); {body} }}"
         return self.page.evaluate(script, argument)

@@ -20,7 +20,7 @@ def ticks(prev: int, *ts: int, last: int | None = None) -> dict[str, Any]:
 @pytest.mark.browser
 class RecentTest(ModuleCase):
     def fit(self, message: dict[str, Any], epoch: str = "e1") -> Any:
-        return self.run_js("{ fit } from recent.js", "return fit(...arg);", [message, epoch, HERE])
+        return self.run_js("{ fit } from feed/recent.js", "return fit(...arg);", [message, epoch, HERE])
 
     def test_ticks_are_fitted_to_the_cursor(self) -> None:
         for message, expected in (
@@ -60,7 +60,7 @@ class RecentTest(ModuleCase):
             return [...told, since(5), since(8)];
         """
         self.assertEqual(
-            self.run_js("{ Recent } from recent.js", body),
+            self.run_js("{ Recent } from feed/recent.js", body),
             [None, ["4. ", "5. ", "6. "], ["6. "], ["6. "], None, None, ["9. "]],
         )
 
@@ -73,5 +73,5 @@ class RecentTest(ModuleCase):
             const { before: place, tick } = recent.newest();
             return [before, place, tick];
         """
-        told = self.run_js("{ Recent } from recent.js", body, [ticks(0, 1, 2, 3), ticks(3, last=9)])
+        told = self.run_js("{ Recent } from feed/recent.js", body, [ticks(0, 1, 2, 3), ticks(3, last=9)])
         self.assertEqual(told, [None, {"epoch": "e1", "t": 2}, {"t": 3}])

@@ -97,7 +97,7 @@ class SpeakingTest(ModuleCase):
             told.push(Math.round(clock.now() - local), ping(530, 0.01, 0.01), ping(430, 0.2, 0.2), clock.roundTripMs);
             return told;
         """
-        told = self.run_js("{ ServerClock } from clock.js", body)
+        told = self.run_js("{ ServerClock } from feed/clock.js", body)
         self.assertEqual([round(one, 3) for one in told], [500.15, 500, 500, 500, 530, 530, 430, 400])
 
     # Acknowledgements.
@@ -133,7 +133,7 @@ class SpeakingTest(ModuleCase):
             }
             return [sent, waits];
         """
-        sent, (soon, late) = self.run_js("{ Acks } from acks.js", body)
+        sent, (soon, late) = self.run_js("{ Acks } from feed/acks.js", body)
         self.assertEqual(sent, [1, 2])
         self.assertLessEqual(soon, 100)
         self.assertTrue(100 < late <= 250, late)

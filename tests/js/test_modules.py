@@ -14,7 +14,7 @@ class GunzipTest(ModuleCase):
             const bytes = Uint8Array.from(arg);
             return gunzip(bytes, 100000).catch((error) => `refused: ${error.constructor.name}`);
         """
-        unpacked: str = self.run_js("{ gunzip } from gunzip.js", body, list(packed))
+        unpacked: str = self.run_js("{ gunzip } from feed/gunzip.js", body, list(packed))
         return unpacked
 
     def test_one_member_is_unpacked(self) -> None:
@@ -43,7 +43,7 @@ class RingTest(ModuleCase):
     def rows(self, body: str) -> list[list[float | None]]:
         show = "const show = (since) => ring.view([a, b], since).map((part) => [...part]);"
         make = "const ring = new Ring(8, 8); const a = ring.addColumn(); const b = ring.addColumn();"
-        found: list[list[float | None]] = self.run_js("{ Ring } from ring.js", f"{make} {show} {body}")
+        found: list[list[float | None]] = self.run_js("{ Ring } from data/ring.js", f"{make} {show} {body}")
         return found
 
     def test_it_keeps_the_newest_rows_in_order(self) -> None:
@@ -80,7 +80,7 @@ class StoreTest(ModuleCase):
             for (let i = 100; i < 120; i += 1) tick(i);
         """
         end = "return store.gaps(0).map(({ from, to, reason }) => [from, to, reason]);"
-        return [tuple(gap) for gap in self.run_js("{ Store } from store.js", f"{make} {body} {end}")]
+        return [tuple(gap) for gap in self.run_js("{ Store } from data/store.js", f"{make} {body} {end}")]
 
     def test_silence_is_a_gap_by_the_learned_interval(self) -> None:
         self.assertEqual(self.gaps("tick(121); tick(122); tick(126);"), [(122, 126, "silent")])
@@ -108,7 +108,7 @@ class HealthTest(ModuleCase):
             "intervalS": 1,
             "paused": False,
         }
-        state: str = self.run_js("{ judge } from health.js", "return judge(arg);", facts | changed)
+        state: str = self.run_js("{ judge } from fresh/health.js", "return judge(arg);", facts | changed)
         return state
 
     def test_states(self) -> None:
@@ -150,4 +150,4 @@ class UnitsTest(ModuleCase):
         ):
             with self.subTest(unit=unit, value=value):
                 argument = [unit, value] if digits is None else [unit, value, digits]
-                self.assertEqual(self.run_js("{ scaleFor, number } from units.js", write, argument), written)
+                self.assertEqual(self.run_js("{ scaleFor, number } from look/units.js", write, argument), written)

@@ -1,10 +1,10 @@
-import { exactTime } from "./axes.js";
-import { element, setText } from "./dom.js";
-import { cause } from "./gaps.js";
+import { exactTime } from "../look/axes.js";
+import { element, setText } from "../look/dom.js";
+import { cause } from "../data/gaps.js";
 import { Legend } from "./legend.js";
-import { read } from "./paths.js";
+import { read } from "../data/paths.js";
 import { Plot } from "./plot.js";
-import { number, scaleFor } from "./units.js";
+import { number, scaleFor } from "../look/units.js";
 
 /** A chart with its title, its legend and its present value, of a fixed size. */
 export class Card {
@@ -18,7 +18,7 @@ export class Card {
   #legend;
   #plot;
 
-  /** @param {import("./layout.js").ChartSpec} spec @param {import("./store.js").Store} store */
+  /** @param {import("../data/layout.js").ChartSpec} spec @param {import("../data/store.js").Store} store */
   constructor(spec, store) {
     this.#spec = spec;
     this.#store = store;

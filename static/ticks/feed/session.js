@@ -30,7 +30,7 @@ export class Session {
   /** Of the last hello taken: whether it goes on where this reader was. */
   resumed = false;
 
-  /** @param {import("./feed.js").FeedOptions} options */
+  /** @param {import("../feed.js").FeedOptions} options */
   constructor({ stream, fields, downsample, ...from }) {
     this.#stream = stream;
     this.#wish = { selection: { fields, downsample }, start: placeOf(from), speed: null, paused: false };
@@ -69,7 +69,7 @@ export class Session {
     return { query: { ...this.what, ...texts(this.#place()) }, first: [] };
   }
 
-  /** @param {import("./feed.js").Place & {fields?: string[] | string, downsample?: number}} wanted @returns {object[]} to be said */
+  /** @param {import("../feed.js").Place & {fields?: string[] | string, downsample?: number}} wanted @returns {object[]} to be said */
   subscribe({ fields, downsample, ...from }) {
     const start = placeOf(from);
     this.#wish = { ...this.#wish, selection: { fields, downsample }, paused: false };
@@ -92,7 +92,7 @@ export class Session {
     return this.#isAstray ? this.#seek() : [{ type: "resume" }];
   }
 
-  /** @param {import("./feed.js").Place & {speed?: number}} wanted @returns {object[]} to be said */
+  /** @param {import("../feed.js").Place & {speed?: number}} wanted @returns {object[]} to be said */
   replay({ speed = 1, ...from }) {
     this.#wish = { ...this.#wish, start: placeOf(from) ?? this.#wish.start, speed, paused: false };
     return this.#seek();

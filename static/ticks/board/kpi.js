@@ -1,8 +1,8 @@
-import { element, setText } from "./dom.js";
-import { read } from "./paths.js";
+import { element, setText } from "../look/dom.js";
+import { read } from "../data/paths.js";
 import { sparkline } from "./sparkline.js";
-import { summarize } from "./stats.js";
-import { number, scaleFor } from "./units.js";
+import { summarize } from "../look/stats.js";
+import { number, scaleFor } from "../look/units.js";
 
 const STATS = ["min", "mean", "max"];
 
@@ -17,7 +17,7 @@ export class Kpi {
   #stats = STATS.map(() => element("dd", { textContent: "–" }));
   #drawn = null;
 
-  /** @param {import("./layout.js").KpiSpec} spec @param {import("./store.js").Store} store */
+  /** @param {import("../data/layout.js").KpiSpec} spec @param {import("../data/store.js").Store} store */
   constructor(spec, store) {
     this.#spec = spec;
     this.#store = store;

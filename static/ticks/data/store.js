@@ -1,4 +1,4 @@
-import { Cadence } from "./cadence.js";
+import { Cadence } from "../fresh/cadence.js";
 import { Gaps } from "./gaps.js";
 import { expand, read } from "./paths.js";
 import { Ring } from "./ring.js";

@@ -1,5 +1,5 @@
 import { Card } from "./card.js";
-import { onTheme } from "./colors.js";
+import { onTheme } from "../look/colors.js";
 import { Kpi } from "./kpi.js";
 
 const SOON = "300px 0px";
@@ -32,7 +32,7 @@ export class Board {
     onTheme(() => this.#recolor());
   }
 
-  /** @param {import("./layout.js").Layout} layout @param {import("./store.js").Store} store */
+  /** @param {import("../data/layout.js").Layout} layout @param {import("../data/store.js").Store} store */
   build({ kpis, charts }, store) {
     this.#kpis = kpis.map((spec) => new Kpi(spec, store));
     const cards = charts.map((spec) => new Card(spec, store));

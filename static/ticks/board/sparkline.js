@@ -1,5 +1,5 @@
-import { color } from "./colors.js";
-import { gapAt } from "./gaps.js";
+import { color } from "../look/colors.js";
+import { gapAt } from "../data/gaps.js";
 
 const LINE_PX = 1.5;
 
@@ -11,7 +11,7 @@ const LINE_PX = 1.5;
  * @param {object} sight
  * @param {number} sight.from  left end, UNIX seconds
  * @param {number} sight.to  right end, UNIX seconds
- * @param {import("./gaps.js").Gap[]} sight.gaps
+ * @param {import("../data/gaps.js").Gap[]} sight.gaps
  * @param {number} sight.bottom  raw value at the lower end
  * @param {number} sight.top  raw value at the upper end
  */

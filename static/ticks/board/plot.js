@@ -1,9 +1,9 @@
-import uPlot from "../vendor/uplot/uPlot.esm.js";
-import { timeAxis, valueAxis } from "./axes.js";
-import { assign, color } from "./colors.js";
-import { gapAt } from "./gaps.js";
-import { scaleFor } from "./units.js";
-import { CalmRange } from "./yrange.js";
+import uPlot from "../../vendor/uplot/uPlot.esm.js";
+import { timeAxis, valueAxis } from "../look/axes.js";
+import { assign, color } from "../look/colors.js";
+import { gapAt } from "../data/gaps.js";
+import { scaleFor } from "../look/units.js";
+import { CalmRange } from "../look/yrange.js";
 
 const SYNC = "ticks";
 const LINE_PX = 1.5;
@@ -20,12 +20,12 @@ export class Plot {
   #patience = 0;
   #ceiling = NaN;
 
-  /** How numbers are written on the axis at present. @type {import("./units.js").Scale} */
+  /** How numbers are written on the axis at present. @type {import("../look/units.js").Scale} */
   scale;
 
   /**
    * @param {HTMLElement} host  element that gives the size
-   * @param {import("./layout.js").ChartSpec} spec
+   * @param {import("../data/layout.js").ChartSpec} spec
    * @param {() => void} onCursor  the cursor moved, here or in another chart
    */
   constructor(host, spec, onCursor) {
@@ -52,7 +52,7 @@ export class Plot {
    * @param {object} sight
    * @param {number} sight.from  left end, UNIX seconds
    * @param {number} sight.to  right end, UNIX seconds
-   * @param {import("./gaps.js").Gap[]} sight.gaps
+   * @param {import("../data/gaps.js").Gap[]} sight.gaps
    * @param {number} sight.patience  longest quiet that is no gap, seconds
    * @param {number} sight.ceiling  upper end of the y axis, raw; NaN: from the data
    */
@@ -89,7 +89,7 @@ export class Plot {
     return this.#u.data;
   }
 
-  /** @returns {{x: number, gap?: import("./gaps.js").Gap, indices: (number | null)[]} | null} where the cursor stands */
+  /** @returns {{x: number, gap?: import("../data/gaps.js").Gap, indices: (number | null)[]} | null} where the cursor stands */
   get cursor() {
     const { left, idxs } = this.#u.cursor;
     if (!(left >= 0)) return null;

@@ -1,7 +1,7 @@
-import { color } from "./colors.js";
-import { element, setText } from "./dom.js";
-import { summarize } from "./stats.js";
-import { number } from "./units.js";
+import { color } from "../look/colors.js";
+import { element, setText } from "../look/dom.js";
+import { summarize } from "../look/stats.js";
+import { number } from "../look/units.js";
 
 const HEADS = ["now", "min", "mean", "max"];
 
@@ -32,7 +32,7 @@ export class Legend {
     for (const { swatch, name } of this.#rows) swatch.style.backgroundColor = color(name);
   }
 
-  /** @param {ArrayLike<number | null>[]} columns  values of each series @param {import("./units.js").Scale} scale */
+  /** @param {ArrayLike<number | null>[]} columns  values of each series @param {import("../look/units.js").Scale} scale */
   summarize(columns, scale) {
     this.#rows.forEach((line, i) => {
       const { last, min, mean, max } = summarize(columns[i]);
@@ -42,7 +42,7 @@ export class Legend {
   }
 
   /**
-   * @param {import("./units.js").Scale} scale
+   * @param {import("../look/units.js").Scale} scale
    * @param {(number | null)[] | null} atCursor  values at the cursor, null: no data there; null for all: no cursor
    */
   point(scale, atCursor) {

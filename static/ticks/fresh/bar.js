@@ -1,5 +1,5 @@
-import { decimal, duration } from "./units.js";
-import { setText } from "./dom.js";
+import { decimal, duration } from "../look/units.js";
+import { setText } from "../look/dom.js";
 import { STATES } from "./health.js";
 
 const SIGN_IN = 4401;
@@ -48,7 +48,7 @@ export class Bar {
    * @param {boolean} facts.paused
    * @param {number} facts.held  ticks received since the pause
    * @param {number | null} facts.roundTripMs  to the server and back, milliseconds
-   * @param {import("./feed.js").FeedStatus} facts.link
+   * @param {import("../feed.js").FeedStatus} facts.link
    */
   show({ state, ageS, paused, held, roundTripMs, link }) {
     const age = Number.isNaN(ageS) ? "" : `last tick ${duration(ageS)} ago`;
