@@ -12,6 +12,7 @@ from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
 from monitor.cross_origin import shared
+from monitor.statics import Statics
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
 site = get_asgi_application()
@@ -40,7 +41,7 @@ requests = [
     path("poll", Endpoint(polling.serve)),  # type: ignore[arg-type]
     path("incremental", Endpoint(incremental.serve)),  # type: ignore[arg-type]
     path("range", Endpoint(ranging.serve)),  # type: ignore[arg-type]
-    re_path("", site),  # type: ignore[arg-type]
+    re_path("", Statics(site)),
 ]
 application = ProtocolTypeRouter(
     {
