@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -13,6 +14,8 @@ METHODS = ("GET", "HEAD")
 HEADERS = ("Authorization", "Cache-Control", "Last-Event-ID")
 EXPOSED = ("Link", "Retry-After", "X-Ticks-Epoch", "X-Ticks-Next")
 MAX_AGE_S = 86400
+OWN = re.compile(r".*/board/")
+"""What is a user's own, no page of another origin may read."""
 
 
 def shared(application: Any, origins: Collection[str]) -> Any:
@@ -29,7 +32,7 @@ def shared(application: Any, origins: Collection[str]) -> Any:
 
     async def dispatched(scope: dict[str, Any], receive: Any, send: Any) -> None:
         # To all others the library would say too that credentials are allowed.
-        if header(scope, b"origin") in origins:
+        if header(scope, b"origin") in origins and not OWN.fullmatch(scope["path"]):
             await cors(scope, receive, send)
         else:
             await application(scope, receive, send)

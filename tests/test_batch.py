@@ -168,3 +168,19 @@ def test_the_eight_latest_selections_are_kept_and_counted() -> None:
     assert [batch.has(form) for form in forms] == [False] * 3 + [True] * MAX_SELECTIONS
     assert batch.has(whole)
     assert sum(grown) == 100 + 10 * MAX_SELECTIONS
+
+
+def test_when_it_was_received_stays_with_all_that_is_made_of_a_batch() -> None:
+    batch = packed(Batch.of(EPOCH, 0, 1, lines([1, 3, 5])))
+    assert batch.received_ts is None
+    batch.received_ts = 7.5
+    parts = (batch.after(1), batch.part(0, 2), batch.part(1, 2), batch.newest())
+    same = (batch.copy(), batch.at(2), batch.bare())
+    assert [part.received_ts for part in (*parts, *same)] == [7.5] * 7
+
+
+def test_neighbours_that_are_merged_were_received_when_the_last_of_them_was() -> None:
+    for first_ts, last_ts in ((1.0, 2.0), (None, 2.0), (None, None)):
+        first, last = Batch.of(EPOCH, 0, 1, lines([1])), Batch.of(EPOCH, 1, 2, lines([2]))
+        first.received_ts, last.received_ts = first_ts, last_ts
+        assert merged([first, last]).received_ts == last_ts

@@ -19,6 +19,7 @@ from benchmarks.__main__ import CASES
 from monitor import settings
 from ticks.api import urls
 from ticks.api.parameters import Parameter, Whole
+from ticks.api.schema import shapes
 from ticks.asked import MESSAGES
 from ticks.cursor import STREAM
 from ticks.http_query import INCREMENTAL, POLL, RANGE
@@ -104,6 +105,16 @@ def test_every_key_of_a_producers_json_is_documented() -> None:
     assert keys == [*Status._fields, "end"]
 
 
+def test_every_key_of_how_a_stream_stands_is_documented() -> None:
+    document = read("docs/history.md").split("## How it stands\n", 1)[1]
+    parts = [("key", shapes.HEALTH, ["stream"])]
+    parts += [(f"key of `{name}`", shapes.HEALTH["properties"][name], []) for name in ("producer", "server", "archive")]
+    for header, shape, plain in parts:
+        rows = table(document, f"{header} | what it is")
+        keys = [key for row in rows for key in re.findall(r"`(\w+)`", row[0])]
+        assert sorted(keys + plain) == sorted(shape["properties"]), header
+
+
 def test_every_parameter_of_the_websocket_is_documented() -> None:
     rows = table(read("docs/protocol.md"), "parameter | what it is")
     assert tuple(row[0].strip("`| ") for row in rows) == PARAMETERS
@@ -176,7 +187,7 @@ def test_every_status_of_the_api_is_documented() -> None:
     used = {one.status_code for one in raised if issubclass(one, APIException) and one is not APIException}
     used |= {int(status) for status in re.findall(r"\bHTTP_([45]\d\d)_", code)}
     used |= {int(getattr(HTTPStatus, name)) for name in re.findall(r"HTTPStatus\.([A-Z_]+)", code)}
-    frameworks = {403, 405, 406}  # raised by the framework, for permissions, methods and forms
+    frameworks = {403, 405, 406, 415}  # raised by the framework, for permissions, methods and forms
     documented = {
         int(row[0].strip("`| "))
         for row in table(read("docs/history.md").split("## What is refused")[1], "status | when")

@@ -122,3 +122,12 @@ def test_what_it_takes_grows_with_the_ticks_and_no_faster() -> None:
 def seconds(what: Callable[[], object]) -> float:
     """Of this thread's own, at its best."""
     return min(timeit.repeat(what, timer=time.thread_time, number=1, repeat=7))
+
+
+@pytest.mark.parametrize("whole", [0, 2, 5])
+def test_what_is_gathered_was_received_when_the_last_of_it_was(whole: int) -> None:
+    parts = chain([2, 1, 2])
+    for number, part in enumerate(parts):
+        part.received_ts = float(number)
+    made, _ = gather(parts, whole, all=True)
+    assert [one.received_ts for one in made] == {0: [2.0], 2: [0.0, 2.0, 2.0], 5: [2.0]}[whole]

@@ -104,3 +104,9 @@ def test_it_can_be_read_while_it_is_being_filled() -> None:
         recent.read(0.0).percentile(99)
     thread.join()
     assert recent.read(5.0).max == 49_999 * 1.7
+
+
+def test_its_summary_is_p50_p99_and_the_largest_value() -> None:
+    assert Histogram().summary() == {"p50": 0.0, "p99": 0.0, "max": 0.0}
+    told = filled(*[1.0] * 98, 8.0, 9.00049).summary()
+    assert told == {"p50": pytest.approx(1, rel=0.03), "p99": pytest.approx(8, rel=0.03), "max": 9.0}

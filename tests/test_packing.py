@@ -43,6 +43,15 @@ def unpacked(packing: Packing, frame: Frame) -> Any:
     return json.loads(message) if packing.format == "json" else msgpack.unpackb(message)
 
 
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_what_came_live_says_when_to_the_microsecond_and_nothing_else_does(packing: Packing) -> None:
+    batch = Batch.of(EPOCH, 6, 7, [encode({"a": 1}, 7, 1.5)])
+    stored = unpacked(packing, packing.ticks(batch, ALL))
+    assert "received_ts" not in stored
+    batch.received_ts = 1763700000.1234567
+    assert unpacked(packing, packing.ticks(batch, ALL)) == {**stored, "received_ts": 1763700000.123457}
+
+
 def as_msgpack_has_it(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: as_msgpack_has_it(one) for key, one in value.items()}

@@ -60,6 +60,7 @@ class Batch:
         "last_t",
         "n",
         "prev_t",
+        "received_ts",
     )
 
     def __init__(
@@ -75,10 +76,11 @@ class Batch:
         packs: Sequence[bytes] = (),
         text: bytes | None = None,
         before_t: int | None = None,
+        received_ts: float | None = None,
     ) -> None:
         """Of `records`, or of their `text`, or of `packs`: zstd frames of lines, one after the other.
 
-        `before_t` is the tick before the first, where `prev_t` is a reader's cursor instead.
+        `before_t` is the tick before the first, where `prev_t` is a reader's cursor instead. `received_ts`: see there.
         """
         self.epoch, self.prev_t, self.n = epoch, prev_t, n
         self.before_t = prev_t if before_t is None else before_t
@@ -90,6 +92,9 @@ class Batch:
         self._forms: dict[str, Any] = {}
         self._selections: Sequence[str] = ()
         self.grown: Callable[[int], None] | None = None
+        self.received_ts = received_ts
+        """When the last of it came into this process, live: UNIX seconds. Whoever receives it sets it, before any form
+        is made: it stands in them. None of what is read from storage."""
 
     @classmethod
     def of(cls, epoch: str, prev_t: int, n: int, records: Sequence[bytes]) -> Batch:
@@ -182,7 +187,16 @@ class Batch:
     def bare(self) -> Batch:
         """The same ticks, packed, and nothing else."""
         packs = self._packs or (pack(self.records),)
-        return Batch(self.epoch, self.prev_t, self.n, self.first_t, self.last_t, self.count, packs=packs)
+        return Batch(
+            self.epoch,
+            self.prev_t,
+            self.n,
+            self.first_t,
+            self.last_t,
+            self.count,
+            packs=packs,
+            received_ts=self.received_ts,
+        )
 
     def after(self, t: int) -> Batch:
         """The part of this batch that comes after `t`, which is less than `last_t`."""
@@ -203,14 +217,17 @@ class Batch:
             packs=self._packs,
             text=self._text,
             before_t=self.before_t,
+            received_ts=self.received_ts,
         )
 
     def part(self, start: int, stop: int) -> Batch:
         """Some of the ticks, at least one, by their index."""
-        if start == 0:
-            return self if stop >= self.count else Batch.of(self.epoch, self.prev_t, self.n, self.records[:stop])
-        before_t = head(self.records[start - 1]).t
-        return Batch.of(self.epoch, before_t, self.n + start, self.records[start:stop])
+        if start == 0 and stop >= self.count:
+            return self
+        before_t = head(self.records[start - 1]).t if start else self.prev_t
+        part = Batch.of(self.epoch, before_t, self.n + start, self.records[start:stop])
+        part.received_ts = self.received_ts
+        return part
 
     def newest(self) -> Batch:
         """The last tick, as a batch of one."""
@@ -237,7 +254,17 @@ def merged(batches: Sequence[Batch]) -> Batch:
     if first is last:
         return first
     packs = tuple(chain.from_iterable(batch.bare()._packs for batch in batches))
-    return Batch(first.epoch, first.prev_t, first.n, first.first_t, last.last_t, last.last_n - first.n + 1, packs=packs)
+    count = last.last_n - first.n + 1
+    return Batch(
+        first.epoch,
+        first.prev_t,
+        first.n,
+        first.first_t,
+        last.last_t,
+        count,
+        packs=packs,
+        received_ts=last.received_ts,
+    )
 
 
 def pack(records: Iterable[bytes]) -> bytes:

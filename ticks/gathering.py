@@ -114,4 +114,5 @@ def joined(parts: Sequence[Batch]) -> Batch:
         len(records),
         records=records,
         before_t=first.before_t,
+        received_ts=last.received_ts,
     )

@@ -40,6 +40,10 @@ class Histogram:
                 return min(_middle(bucket), self.max)
         return self.max
 
+    def summary(self) -> dict[str, float]:
+        """`p50`, `p99` and `max`, to a thousandth of the unit."""
+        return {"p50": round(self.percentile(50), 3), "p99": round(self.percentile(99), 3), "max": round(self.max, 3)}
+
     def merge(self, other: Histogram) -> None:
         """Count all that `other` has counted."""
         for bucket, count in list(other._counts.items()):

@@ -1,4 +1,4 @@
-"""The database: streams and who may read them, the index of the archive, one-time sign-in links, tokens."""
+"""The database: streams and who may read them, the index of the archive, boards, one-time sign-in links, tokens."""
 
 from __future__ import annotations
 
@@ -132,6 +132,22 @@ class Field(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream}: {self.path}"
+
+
+class Board(models.Model):
+    """How a user has arranged the dashboard of a stream: dotted paths of fields."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="+")
+    pinned = models.JSONField(default=list)
+    hidden = models.JSONField(default=list)
+    order = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "stream"], name="one_board_of_a_stream")]
+
+    def __str__(self) -> str:
+        return f"{self.stream_id} of {self.user}"
 
 
 class SignInLink(models.Model):

@@ -50,7 +50,8 @@ class Packing:
         if self.format == "json":
             return self._framed(ticks_message(batch, records))
         head = {"type": "ticks", "prev_t": batch.prev_t, "first_t": batch.first_t, "last_t": batch.last_t}
-        return self._packed({**head, "ticks": list(map(loads, records))})
+        stamp = {} if batch.received_ts is None else {"received_ts": round(batch.received_ts, 6)}
+        return self._packed({**head, **stamp, "ticks": list(map(loads, records))})
 
     def read(self, said: Frame) -> Any:
         """The value of what a client said. Raises `Unreadable`."""
@@ -88,10 +89,11 @@ def gzipped(message: bytes) -> bytes:
 
 def ticks_message(batch: Batch, records: Sequence[bytes]) -> bytes:
     """The `ticks` message of these lines of a batch, as JSON."""
-    return b'{"type":"ticks","prev_t":%d,"first_t":%d,"last_t":%d,"ticks":[%s]}' % (
+    return b'{"type":"ticks","prev_t":%d,"first_t":%d,"last_t":%d%b,"ticks":[%b]}' % (
         batch.prev_t,
         batch.first_t,
         batch.last_t,
+        b"" if batch.received_ts is None else b',"received_ts":%.6f' % batch.received_ts,
         b",".join(records),
     )
 

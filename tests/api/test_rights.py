@@ -33,6 +33,8 @@ class Statuses(NamedTuple):
 ANYBODY = Statuses(200, 200, 200, 200, 200)
 READERS = Statuses(401, 404, 200, 200, 404)
 """Of a private stream, which looks to others as if it were not there."""
+OWNERS = Statuses(401, 200, 200, 200, 200)
+"""Of what each user has of a public stream; of a private one readers alone have it."""
 STAFF = Statuses(401, 403, 200, 200, 403)
 NOBODY_IS_THERE = Statuses(401, 403, 404, 404, 403)
 
@@ -43,10 +45,13 @@ OF_A_STREAM = (
     "ticks-list",
     "tick-detail",
     "series-list",
+    "gaps-list",
+    "health-list",
     "export-list",
 )
 OF_A_SEGMENT = ("segment-detail", "segment-download")
-LISTS = ("stream-list", "segment-list")
+BOARD = "board-list"
+LISTS = ("stream-list", "segment-list", "pulse-list")
 """Anybody may ask, and is told of what may be read."""
 FOR_ANYBODY = ("api-root", "schema", "docs")
 NOTHING = Statuses(404, 404, 404, 404, 404)
@@ -55,7 +60,7 @@ UNSAFE = ("post", "put", "patch", "delete")
 
 
 def arguments(name: str, stream: str) -> dict[str, str]:
-    if name in OF_A_STREAM:
+    if name in (*OF_A_STREAM, BOARD):
         return {"name": stream, "t": "1"} if name == "tick-detail" else {"name": stream}
     if name in OF_A_SEGMENT:
         return {"key": f"{stream}:{EPOCH}:1"}
@@ -82,7 +87,7 @@ class TableTest(ApiCase):
         yield "other_token", with_token(tokens.make(self.staff, f"other than {stream}", stream=other))
 
     def test_every_address_of_the_api_is_in_the_table(self) -> None:
-        listed = {*OF_A_STREAM, *OF_A_SEGMENT, *LISTS, *FOR_ANYBODY, *OTHERS}
+        listed = {*OF_A_STREAM, BOARD, *OF_A_SEGMENT, *LISTS, *FOR_ANYBODY, *OTHERS}
         self.assertEqual({one.name for one in urlpatterns if isinstance(one, URLPattern)}, listed)
         self.assertTrue(all(isinstance(one, URLPattern) for one in urlpatterns))
 
@@ -91,6 +96,7 @@ class TableTest(ApiCase):
             table = {
                 **dict.fromkeys((*OF_A_STREAM, *OF_A_SEGMENT), expected),
                 **dict.fromkeys((*LISTS, *FOR_ANYBODY), ANYBODY),
+                BOARD: OWNERS if stream == PUBLIC else READERS,
                 **OTHERS,
             }
             for who, client in self.clients(stream):
@@ -105,14 +111,14 @@ class TableTest(ApiCase):
             for name in (*LISTS, *FOR_ANYBODY):
                 with self.subTest(name, who=who):
                     body = text_of(client.get(reverse(name)))
-                    is_named = f"/{PRIVATE}/" in body or f"{PRIVATE}:" in body
+                    is_named = any(one in body for one in (f"/{PRIVATE}/", f"{PRIVATE}:", f'"{PRIVATE}"'))
                     self.assertEqual(is_named, name in LISTS and who in ("staff", "token"))
 
     def test_a_private_stream_and_none_look_the_same_to_who_may_not_read_it(self) -> None:
         for who, client in self.clients(PRIVATE):
             if who in ("staff", "token"):
                 continue
-            for name in (*OF_A_STREAM, *OF_A_SEGMENT):
+            for name in (*OF_A_STREAM, BOARD, *OF_A_SEGMENT):
                 with self.subTest(name, who=who):
                     private, none = (
                         text_of(client.get(reverse(name, kwargs=arguments(name, stream))))
@@ -122,18 +128,18 @@ class TableTest(ApiCase):
 
     def test_a_token_of_one_stream_opens_that_one(self) -> None:
         client = with_token(tokens.make(self.staff, "own", stream=PRIVATE))
-        for name in (*OF_A_STREAM, *OF_A_SEGMENT):
+        for name in (*OF_A_STREAM, BOARD, *OF_A_SEGMENT):
             self.assertEqual(client.get(reverse(name, kwargs=arguments(name, PRIVATE))).status_code, 200, name)
 
-    def test_nothing_can_be_written_but_a_connection_ended(self) -> None:
+    def test_nothing_can_be_written_but_ones_own_board_and_a_connection_ended(self) -> None:
         client = with_token(tokens.make(self.staff, "writer"))
-        for name in (*OF_A_STREAM, *OF_A_SEGMENT, *LISTS, *FOR_ANYBODY, *OTHERS):
+        allowed = {("subscriber-detail", "delete"): 404, (BOARD, "delete"): 204, (BOARD, "put"): 400}
+        for name in (*OF_A_STREAM, BOARD, *OF_A_SEGMENT, *LISTS, *FOR_ANYBODY, *OTHERS):
             url = reverse(name, kwargs=arguments(name, PUBLIC))
             for method in UNSAFE:
-                allowed = (name, method) == ("subscriber-detail", "delete")
-                self.assertIn(
-                    getattr(client, method)(url).status_code, (404,) if allowed else (403, 405), (name, method)
-                )
+                answer = getattr(client, method)(url, content_type="application/json")
+                expected = (allowed[name, method],) if (name, method) in allowed else (403, 405)
+                self.assertIn(answer.status_code, expected, (name, method))
 
 
 def with_token(secret: str) -> Client:

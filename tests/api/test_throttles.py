@@ -66,6 +66,7 @@ class ThrottleTest(ThrottleCase):
         for scope, statuses in (
             ("history", [200, 200, 429]),
             ("series", [200, 200, 429]),
+            ("pulse", [200, 200, 429]),
             ("export", [200, 429, 429]),
             ("download", [200, 429, 429]),
             (None, [200, 200, 200]),

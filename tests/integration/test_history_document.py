@@ -17,9 +17,12 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from tests.integration.cases import HomeCase
 from tests.integration.test_http_document import pattern
+from tests.integration.test_protocol_document import hear
 from tests.integration.test_returning_clients import SITE, at
 from tests.support.archived import files_of
 from tests.support.cases import EPOCH, NEXT_EPOCH
@@ -221,6 +224,27 @@ class HistoryDocumentTest(PastCase):
         self.assertEqual(self.run_recipe("All gaps of a day"), "10\n")
         gaps = [json.loads(line) for line in (self.folder / "gaps.jsonl").read_text().splitlines()]
         self.assertEqual(gaps, [{"after_t": 150, "next_t": 161, "count": 10, "reason": "unarchived"}])
+
+    def test_how_it_stands_is_known_of_producer_server_and_archive(self) -> None:
+        url, staff = f"{self.processes.url}/api/streams/main/health/", {"Authorization": f"Token {self.token}"}
+
+        def found() -> Any:
+            return httpx.get(url, headers=staff, timeout=60).raise_for_status().json()
+
+        with connect(self.processes.socket_url, subprotocols=[Subprotocol("ticks.v1")], compression=None) as socket:
+            live = hear(socket)
+            while "received_ts" not in live:
+                live = hear(socket)
+        self.assertTrue(live["ticks"][-1]["ts"] - 0.001 <= live["received_ts"] <= time.time() + 0.001, live)
+        until(lambda: found()["server"]["raw_bytes"], "live ticks are counted")
+        until(lambda: found()["producer"]["late_ms"], "planned ticks are told of")
+        health = found()
+        producer, server, archive = (health[part] for part in ("producer", "server", "archive"))
+        self.assertEqual((producer["source"], producer["interval_s"]), ("simulation", 0.02))
+        self.assertTrue(producer["pid"] and producer["ticks"] > 0 and producer["rate"] > 0, producer)
+        self.assertEqual((server["workers"], server["repaired"]), (1, 0))
+        self.assertTrue(server["sent_bytes"] > 0 and server["unpacked_bytes"] > 0, server)
+        self.assertGreaterEqual(archive["ticks"], 400)
 
     def test_pages_go_back_in_time(self) -> None:
         rows = [json.loads(line) for line in self.run_recipe("A page back in time").splitlines()]

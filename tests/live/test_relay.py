@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from unittest.mock import patch
 
 from channels.layers import get_channel_layer
@@ -106,6 +107,28 @@ class RelayTest(LiveCase):
             await auntil(lambda: in_ring(feed) == [1, 2, 3], "the repair brought them")
         self.assertEqual(feed.relay.repaired, 2)
         self.assertIn("2 ticks after t=1 came from the hot log", log.output[0])
+        await self.end()
+
+    async def test_what_comes_is_stamped_and_counted_and_what_was_there_is_neither(self) -> None:
+        await self.put(1, 2, prev_t=0, n=1)
+        began = time.time()
+        feed = await self.feed()
+        ring, relay = feed.relay.ring, feed.relay
+        await auntil(lambda: ring.last_shown, "what was there is shown")
+        self.assertEqual((ring.holding(0).received_ts, relay.raw_bytes), (None, 0))  # type: ignore[union-attr]
+        await self.tell(3, prev_t=2, n=3)
+        await auntil(lambda: ring.shown == 3, "a message is shown")
+        with self.assertLogs("ticks.live.relay", "WARNING"):
+            await self.put(3, prev_t=2, n=3)
+            await self.put(4, prev_t=3, n=4)
+            await auntil(lambda: ring.shown == 4, "a repair is shown")
+        await self.tell(4, 5, prev_t=3, n=4)
+        await auntil(lambda: ring.shown == 5, "the rest of a message is shown")
+        stamps = [batch.received_ts or 0.0 for t in (2, 3, 4) if (batch := ring.holding(t)) is not None]
+        self.assertEqual((len(stamps), stamps), (3, sorted(stamps)))
+        self.assertLessEqual(began, stamps[0])
+        self.assertLessEqual(stamps[-1], time.time())
+        self.assertEqual(relay.raw_bytes, sum(len(line) + 1 for line in lines(3, 4, 4, 5)))
         await self.end()
 
     async def test_live_ticks_arrive_where_the_hot_log_cannot_be_read(self) -> None:

@@ -209,6 +209,7 @@ def test_deadlines_that_a_long_sample_covered_are_not_made_up_for(tmp_path: Path
     assert time.monotonic() - began >= 7 * interval - 1e-3, "0, then 5 at once, 6 and 7"
     monitors = [line["monitor"] for line in lines(tmp_path)]
     assert monitors[1]["missed"] >= 4
+    assert tally.misses == sum(monitor["missed"] for monitor in monitors)
     late = tally.lateness()
     assert late is not None
     assert late.count == 4

@@ -36,6 +36,13 @@ def test_ticks_and_skips_are_counted_from_the_start(tally: Tally) -> None:
     assert (tally.ticks, tally.skips) == (3, 1)
 
 
+def test_planned_times_are_missed_only_by_a_source_that_has_some(tally: Tally) -> None:
+    assert tally.misses is None
+    for deadlines in (0, 3, 1):
+        tally.missed(deadlines)
+    assert tally.misses == 4
+
+
 def test_the_rate_is_that_of_the_last_ten_seconds(tally: Tally, clock: Clock) -> None:
     for second in range(1, 31):
         clock.now += 1

@@ -23,6 +23,7 @@ from ticks.api.query import Query
 from ticks.cursor import Cursor
 from ticks.history.bounds import Bounds, place
 from ticks.live.hotlog import HotLog, connect
+from ticks.live.standings import Standings
 from ticks.live.store import Store
 from ticks.models import Stream
 from ticks.tick import MAX_T
@@ -36,12 +37,16 @@ ANYBODY = {
 """Of public streams: any page may read them, and never as its visitor."""
 FROM_TS = "Made then or later: ISO 8601 with its zone, UNIX seconds, or negative: seconds ago."
 TO_TS = "Made before then, in the same forms."
+LAST_S = 3600.0
+"""What a range is where none is given."""
 
 
 class StreamView(ViewSet):
     """A view of one stream. It has `stream`, `store`, and what is `asked` for, once permissions are checked."""
 
     query: ClassVar[type[Query]] = Query
+    is_shared: ClassVar[bool] = True
+    """Whether pages of any origin may read what is public."""
     is_public = False
     """Known once the stream is."""
     throttle_scope = "history"
@@ -58,7 +63,7 @@ class StreamView(ViewSet):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """What is public any page may read."""
-        for name, value in ANYBODY.items() if self.is_public else ():
+        for name, value in ANYBODY.items() if self.is_public and self.is_shared else ():
             response[name] = value
         return super().finalize_response(request, response, *args, **kwargs)
 
@@ -144,6 +149,15 @@ def stream_of(request: Request, name: str) -> Stream:
 
 def store_of(stream: str) -> Store:
     return Store(settings.TICKS_ARCHIVE, HotLog(_client(settings.REDIS_URL), stream), stream)
+
+
+def standings_of(stream: str) -> Standings:
+    client = _client(settings.REDIS_URL)
+    return Standings(client, HotLog(client, stream))
+
+
+def redis_client() -> redis.Redis:
+    return _client(settings.REDIS_URL)
 
 
 @cache

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ticks.api.base import FROM_TS, TO_TS, StreamView, times_of
+from ticks.api.base import FROM_TS, LAST_S, TO_TS, StreamView, times_of
 from ticks.api.parameters import Moment, Paths, Whole
 from ticks.api.query import Query
 from ticks.api.rendering.answer import Answer, Told
@@ -22,8 +22,8 @@ from ticks.archive.rollups.buckets import Buckets, Column
 from ticks.history.fields import known, unknown
 from ticks.live.series import series
 from ticks.models import Field
+from ticks.protocol import cursor_fields
 
-LAST_S = 3600.0
 FEW = 4
 MAX_VALUES = 80_000
 """Points of all fields together."""
@@ -43,7 +43,8 @@ class SeriesViewSet(StreamView):
 
     They are read from the coarsest rollup that serves, and what is too new for one from the ticks. A bucket without a
     value is a hole: `count` 0, and null. `from_ts` and `to_ts` are those of the buckets, which may begin a little
-    earlier and end a little later than was asked.
+    earlier and end a little later than was asked. Every tick up to `through` is in them where it falls into their time,
+    and none after it: who goes on with the ticks after it has no hole, and none twice.
     """
 
     query = SeriesQuery
@@ -67,7 +68,7 @@ class SeriesViewSet(StreamView):
             raise ValidationError(
                 {"detail": f"points={points} of {len(fields)} fields are more than {MAX_VALUES} values: ask for fewer"}
             )
-        found = series(self.store, fields, from_ts, to_ts, points)
+        found, through = series(self.store, fields, from_ts, to_ts, points)
         columns = {path: _told(column) for path, column in found.columns.items()}
         grid = found.grid
         starts = _starts(found)
@@ -78,6 +79,7 @@ class SeriesViewSet(StreamView):
             "width_s": grid.width,
             "read_from": f"rows of {grid.step} s" if grid.step else "ticks",
             "unknown": unknown(self.store, fields),
+            "through": cursor_fields(through) if through is not None else None,
             "ts": starts,
             "fields": columns,
         }

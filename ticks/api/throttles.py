@@ -23,6 +23,7 @@ CACHE = "throttles"
 RATES = {
     "history": "TICKS_API_RATE",
     "series": "TICKS_API_RATE",
+    "pulse": "TICKS_API_RATE",
     "export": "TICKS_EXPORT_RATE",
     "download": "TICKS_EXPORT_RATE",
 }

@@ -3,9 +3,13 @@ from __future__ import annotations
 from django.urls import path, re_path
 from rest_framework.routers import DefaultRouter
 
+from ticks.api.board import BoardViewSet
 from ticks.api.docs import DocsView, SchemaView
 from ticks.api.export import ExportViewSet
 from ticks.api.fields import FieldsViewSet
+from ticks.api.gaps import GapsViewSet
+from ticks.api.health import HealthViewSet
+from ticks.api.pulse import PulseViewSet
 from ticks.api.root import NothingView, RootView
 from ticks.api.segments import SegmentViewSet
 from ticks.api.series import SeriesViewSet
@@ -26,12 +30,18 @@ router.register(rf"{OF_STREAM}/summary", SummaryViewSet, basename="summary")
 router.register(rf"{OF_STREAM}/ticks", TicksViewSet, basename="ticks")
 router.register(rf"{OF_STREAM}/ticks", TickViewSet, basename="tick")
 router.register(rf"{OF_STREAM}/series", SeriesViewSet, basename="series")
+router.register(rf"{OF_STREAM}/gaps", GapsViewSet, basename="gaps")
 router.register(rf"{OF_STREAM}/export", ExportViewSet, basename="export")
+router.register(rf"{OF_STREAM}/health", HealthViewSet, basename="health")
+router.register("pulse", PulseViewSet, basename="pulse")
 router.register("segments", SegmentViewSet, basename="segment")
 router.register("subscribers", SubscriberViewSet, basename="subscriber")
+# One there is, at the address of a list.
+own = BoardViewSet.as_view({"get": "list", "put": "update", "delete": "destroy"}, basename="board")
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
+    re_path(rf"^{OF_STREAM}/board/$", own, name="board-list"),
     *router.urls,
     re_path(r"^(?:.*/)$", NothingView.as_view(), name="nothing"),
 ]

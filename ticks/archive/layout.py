@@ -48,3 +48,8 @@ def immutable_files(epoch_dir: Path) -> list[Path]:
         return []
     found = [entry for entry in epoch_dir.iterdir() if IMMUTABLE.fullmatch(entry.name)]
     return sorted(found, key=lambda path: (first_t_of(path), not is_sealed(path)))
+
+
+def begins_between(epoch_dir: Path, after_t: int, next_t: int) -> bool:
+    """Whether there is an immutable file whose first tick lies between."""
+    return any(after_t < first_t_of(path) < next_t for path in immutable_files(epoch_dir))

@@ -106,6 +106,7 @@ class Delivery(Subscriber):
             data = owed.form(self.dialect.ready)
             await self._room(len(data))
             self._flow.sent(owed.cursor, len(data))
+            self._feed.traffic.add(len(data), owed.raw_bytes)
         self._is_full = not self._direct.write(data)
 
     def _join(self, cursor: Cursor) -> bool:

@@ -15,6 +15,7 @@ from typing import Protocol
 from ticks.batch import MAX_BYTES, Batch, Form
 from ticks.cursor import Cursor
 from ticks.live.encoding import Encoder, limit_of
+from ticks.live.traffic import Traffic
 
 logger = logging.getLogger(__name__)
 
@@ -112,8 +113,11 @@ class Audience:
 class Fanout:
     """Releases what came into a ring, and brings it to those who wait for it."""
 
-    def __init__(self, source: Source, encoder: Encoder, least_s: float = LEAST_S) -> None:
+    def __init__(
+        self, source: Source, encoder: Encoder, least_s: float = LEAST_S, traffic: Traffic | None = None
+    ) -> None:
         """`least_s`: from the beginning of a pass to the next."""
+        self.traffic = traffic or Traffic()
         self._source = source
         self._encoder = encoder
         self._least_s = least_s
@@ -240,11 +244,12 @@ class Fanout:
 
     def _send(self, audience: Audience, batch: Batch) -> None:
         try:
-            batch.form(audience.form)
+            data = batch.form(audience.form)
         except Exception:
             # Its members find that out for themselves: the next batch does not follow their tip.
             logger.exception("t=%d to %d could not be encoded", batch.first_t, batch.last_t)
         else:
+            self.traffic.add(len(data), batch.raw_bytes, len(audience.members))
             audience.send(batch)
 
     def _announce(self) -> None:

@@ -18,10 +18,13 @@ from ticks.live.fanout import Fanout
 from ticks.live.health import health
 from ticks.live.hotlog import HotLog
 from ticks.live.relay import Relay
+from ticks.live.standings import Standings
 from ticks.live.start import Start, begin, newest_stored
 from ticks.live.store import Oldest, Store
 from ticks.live.summary import Summary
+from ticks.live.telling import Telling
 from ticks.live.threads import in_reading_thread, in_thread
+from ticks.live.traffic import Traffic
 from ticks.live.view import View
 from ticks.protocol import cursor_fields
 from ticks.query import Gathering, Query
@@ -45,31 +48,35 @@ class Feed:
         ring = Ring(ring_bytes)
         self.stream = stream
         self.encoder = Encoder(in_reading_thread)
-        self.fanout = Fanout(ring, self.encoder)
+        self.traffic = Traffic()
+        self.fanout = Fanout(ring, self.encoder, traffic=self.traffic)
         self.relay = Relay(stream, ring, hotlog, in_thread, self.fanout.wake)
         self.store = Store(settings.TICKS_ARCHIVE, hotlog, stream)
         self.beats = Beats(settings.TICKS_HEARTBEAT_S, self.heartbeat)
         self.summary = Summary(self.store)
         self.collecting = asyncio.Semaphore(AT_ONCE_ANSWERS)
         """For those who collect an answer of what is stored, which takes memory."""
+        self.subscribers = 0
+        """Those that are pushed what comes."""
+        self._telling = Telling(Standings(client, hotlog), self.standing)
         self._views: dict[Gathering, View] = {}
         self._oldest: dict[str, tuple[float, int | None]] = {}
-        self._beating: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self) -> None:
         """Start its tasks, which live as long as the event loop."""
         health.start()
         self.relay.start()
-        self._beating = asyncio.create_task(self.beats.run())
+        self._tasks = [asyncio.create_task(self.beats.run()), asyncio.create_task(self._telling.run())]
 
     async def end(self) -> None:
         await self.relay.stop()
         self.fanout.stop()
         for view in self._views.values():
             view.stop()
-        if self._beating is not None:
-            self._beating.cancel()
-            await asyncio.wait([self._beating])
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def start(self, query: Query) -> Start:
         """Where a reader begins; no cursor while the stream has no tick, or nobody knows its newest."""
@@ -98,16 +105,19 @@ class Feed:
 
     def enter(self, gathering: Gathering) -> Fanout:
         """The passes over those who want batches like that; `leave` them once for each time."""
+        self.subscribers += 1
         if gathering == Gathering():
             return self.fanout
         view, ring = self._views.get(gathering), self.relay.ring
         if view is None:
-            view = self._views[gathering] = View(gathering, self.encoder, ring.epoch, ring.shown)
+            view = View(gathering, self.encoder, ring.epoch, ring.shown, self.traffic)
+            self._views[gathering] = view
             self.fanout.passed_on.append(view.take)
         view.users += 1
         return view.fanout
 
     def leave(self, gathering: Gathering) -> None:
+        self.subscribers -= 1
         view = self._views.get(gathering)
         if view is None:
             return
@@ -145,6 +155,17 @@ class Feed:
             "upstream_age_s": None if age is None else round(age, 3),
             "producer": "up" if self.relay.producer_up else "down",
             "loop_lag_ms": round(health.lag_ms, 3),
+        }
+
+    def standing(self) -> dict[str, Any]:
+        """What this process says of the stream, see docs/history.md."""
+        return {
+            "subscribers": self.subscribers,
+            "loop_lag_ms": health.lags().summary(),
+            "raw_bytes": self.relay.raw_bytes,
+            "sent_bytes": self.traffic.sent_bytes,
+            "unpacked_bytes": self.traffic.unpacked_bytes,
+            "repaired": self.relay.repaired,
         }
 
     async def latest(self) -> bytes | None:

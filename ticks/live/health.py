@@ -9,7 +9,7 @@ from collections import deque
 
 from django.conf import settings
 
-from ticks.histogram import Recent
+from ticks.histogram import Histogram, Recent
 from ticks.live.watchdog import Watchdog
 
 PERIOD_S = 0.25
@@ -59,9 +59,9 @@ class Health:
         overdue = time.monotonic() - self._due if self._loop is not None else 0.0
         return max(overdue * 1000, *self._latest, 0.0)
 
-    def percentile(self, percent: float) -> float:
-        """The lag, in milliseconds, that `percent` of the last minute's samples do not exceed; 0 before the first."""
-        return self._lags.read(time.monotonic()).percentile(percent)
+    def lags(self) -> Histogram:
+        """The lags of the last minute's samples, in milliseconds."""
+        return self._lags.read(time.monotonic())
 
     def _forget(self) -> None:
         self._lags = Recent(KEPT_S)

@@ -32,6 +32,18 @@ class Head:
     """The producer's own newest tick: beyond the tip while the log is being refilled."""
 
 
+HEAD = ("epoch", "tip", "n", "ts", "newest")
+"""As Redis has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How a stream's hot log stands, and whether a producer holds the lease."""
+
+    head: Head | None
+    is_up: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Appended:
     """The answer to an append, with the tip that the log has now."""
@@ -50,15 +62,13 @@ class HotLog:
         self.head_key = f"ticks:{{{stream}}}:head"
         self.lease_key = f"ticks:{{{stream}}}:lease"
         self.fence_key = f"ticks:{{{stream}}}:fence"
+        self.producer_key = f"ticks:{{{stream}}}:producer"
+        self.workers_key = f"ticks:{{{stream}}}:workers"
         self._log_key = f"ticks:{{{stream}}}:log:"
 
     def head(self) -> Head | None:
         """None where nothing was ever published, or Redis came back empty."""
-        fields = self._redis.hmget(self.head_key, "epoch", "tip", "n", "ts", "newest")
-        epoch, tip, n, ts, newest_t = cast(Sequence[Any], fields)
-        if epoch is None:
-            return None
-        return Head(Cursor(epoch.decode(), int(tip), int(n)), float(ts), int(newest_t))
+        return _head(self._redis.hmget(self.head_key, *HEAD))
 
     def producer_is_up(self) -> bool:
         return bool(self._redis.exists(self.lease_key))
@@ -130,6 +140,23 @@ def connect(url: str) -> redis.Redis:
     """A client for the hot log and the lease; its time-outs let nothing hang for longer than 5 s."""
     client: redis.Redis = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
     return client
+
+
+def pulses(client: redis.Redis, streams: Sequence[str]) -> list[Pulse]:
+    """Those of many streams, in one round trip. Raises `redis.RedisError`."""
+    with client.pipeline(transaction=False) as pipeline:
+        for log in (HotLog(client, stream) for stream in streams):
+            pipeline.hmget(log.head_key, *HEAD)
+            pipeline.exists(log.lease_key)
+        answers = pipeline.execute()
+    return [Pulse(_head(head), bool(up)) for head, up in zip(answers[::2], answers[1::2], strict=True)]
+
+
+def _head(fields: Any) -> Head | None:
+    epoch, tip, n, ts, newest_t = cast(Sequence[Any], fields)
+    if epoch is None:
+        return None
+    return Head(Cursor(epoch.decode(), int(tip), int(n)), float(ts), int(newest_t))
 
 
 def _batches(epoch: str, entries: Any) -> list[Batch]:

@@ -45,6 +45,8 @@ class Relay:
         self.ring = ring
         self.repaired = 0
         """Ticks that came from the hot log because their group message did not."""
+        self.raw_bytes = 0
+        """Of the records that came in, live or repaired, line ends included."""
         self.producer_up = False
         self._hotlog = hotlog
         self._in_thread = in_thread
@@ -121,10 +123,10 @@ class Relay:
         return self.ring.epoch == head.tip.epoch and self.ring.tip >= head.tip.t
 
     async def _apply(self, batch: Batch) -> None:
+        received_ts = time.time()
         async with self._applying:
             before = (self.ring.epoch, self.ring.tip)
-            verdict = self.ring.append(batch)
-            if verdict in (Verdict.HOLE, Verdict.OTHER_EPOCH):
+            if not self._put(batch, received_ts):
                 await self._bridge(batch)
             if (self.ring.epoch, self.ring.tip) != before:
                 self._announce()
@@ -138,8 +140,7 @@ class Relay:
             await self._catch_up(batch.epoch)
         except redis.RedisError as error:
             self._say_unread(error)
-        if self.ring.append(batch) in (Verdict.HOLE, Verdict.OTHER_EPOCH):
-            self.ring.begin(batch)
+        self._put_anyway(batch, batch.received_ts)
 
     async def _is_present(self, epoch: str) -> bool:
         """Whether an epoch is the one being published; a late message of an ended one is not."""
@@ -157,25 +158,42 @@ class Relay:
 
     async def _catch_up(self, epoch: str) -> int:
         """Bring the ring to the hot log's tip of an epoch; returns how many ticks that took."""
-        ticks = 0
+        ticks, is_live = 0, bool(self.ring.epoch)  # what an empty ring is filled with may be of any age
         if self.ring.epoch != epoch:
             newest: Sequence[Batch] = await self._in_thread(self._hotlog.newest, epoch, FILL)
             if not newest:
                 return 0
-            self.ring.begin(newest[0])
-            ticks = newest[0].count + self._append(newest[1:])
+            ticks = self._append(newest, is_live=is_live)
         while batches := await self._in_thread(self._hotlog.after, epoch, self.ring.tip, FILL):
-            ticks += self._append(batches)
+            ticks += self._append(batches, is_live=is_live)
         if ticks:
             self._announce()
         return ticks
 
-    def _append(self, batches: Sequence[Batch]) -> int:
+    def _append(self, batches: Sequence[Batch], *, is_live: bool) -> int:
         """Append what the hot log gave; where it has forgotten what the ring needs, begin with what it has."""
+        received_ts = time.time() if is_live else None
         for batch in batches:
-            if self.ring.append(batch) is Verdict.HOLE:
-                self.ring.begin(batch)
+            self._put_anyway(batch, received_ts)
         return sum(batch.count for batch in batches)
+
+    def _put(self, batch: Batch, received_ts: float | None) -> bool:
+        """Append what came in, live where it has a time; whether it follows, or was known."""
+        batch.received_ts = received_ts
+        verdict = self.ring.append(batch)
+        if verdict is Verdict.APPENDED:
+            self._count(batch)
+        return verdict in (Verdict.APPENDED, Verdict.KNOWN)
+
+    def _put_anyway(self, batch: Batch, received_ts: float | None) -> None:
+        """The same; where it does not follow, the ring begins anew with it."""
+        if not self._put(batch, received_ts):
+            self.ring.begin(batch)
+            self._count(batch)
+
+    def _count(self, batch: Batch) -> None:
+        if batch.received_ts is not None:
+            self.raw_bytes += batch.raw_bytes
 
     def _say_unread(self, error: Exception) -> None:
         """Once, until another error takes its place."""

@@ -81,6 +81,8 @@ class Relayed(Subscriber):
             size = sum(len(framed(frame)) for frame in frames)
             await self._room(size)
             self._flow.sent(owed.cursor, size)
+        if isinstance(owed, Batch):
+            self._feed.traffic.add(sum(map(len, frames)), owed.raw_bytes)
         self._is_sending = True
         try:
             async with asyncio.timeout(STALL_S):

@@ -6,6 +6,7 @@ Blocking: call it from a thread.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import close_old_connections
 
@@ -19,13 +20,24 @@ MANY = 1 << 20
 """Ticks at once: what is not archived yet are hundreds of batches, which are read as few."""
 
 
-def series(store: Store, fields: Sequence[str], from_ts: float, to_ts: float, points: int) -> Buckets:
+class Series(NamedTuple):
+    """Every tick up to `through` is in the buckets, where it falls into their time, and none after it.
+
+    Who goes on with the ticks after it has no hole and none twice. None where no tick is stored.
+    """
+
+    buckets: Buckets
+    through: Cursor | None
+
+
+def series(store: Store, fields: Sequence[str], from_ts: float, to_ts: float, points: int) -> Series:
     """What the fields did at `from_ts` or later, before `to_ts` (UNIX seconds), in at most so many buckets."""
     close_old_connections()
-    found, end = archived(store.archive, store.stream, fields, from_ts, to_ts, points)
-    cursor = end or Cursor(store.epoch() or "", -1)
+    found, through = archived(store.archive, store.stream, fields, from_ts, to_ts, points)
+    cursor = through or Cursor(store.epoch() or "", -1)
     while (following := store.after(cursor, max_ticks=MANY)) is not None:
+        cursor = following.cursor
         if isinstance(following, Batch):
             found.add_ticks(following.records)
-        cursor = following.cursor
-    return found
+            through = cursor
+    return Series(found, through)

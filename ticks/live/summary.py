@@ -82,7 +82,7 @@ def summary(store: Store) -> Stats | None:
     line = newest.records[-1]
     record, ts = _parsed(line), head(line).ts
     paths = _paths(store.stream, record, ts)
-    found = series(store, paths, ts - PERIOD_S, math.nextafter(ts, math.inf), POINTS)
+    found = series(store, paths, ts - PERIOD_S, math.nextafter(ts, math.inf), POINTS).buckets
     return {path: _stats(found.columns[path], value_of(path)(record)) for path in paths}
 
 

@@ -13,6 +13,7 @@ InThread = Callable[..., Awaitable[Any]]
 # Readers that wait for a Redis that does not answer must not keep the relay and newcomers waiting.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ticks")
 _reading = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ticks-read")
+_telling = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ticks-tell")
 
 
 async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -21,3 +22,7 @@ async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
 
 async def in_reading_thread(function: Callable[..., Any], *arguments: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(_reading, function, *arguments)
+
+
+async def in_telling_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(_telling, function, *arguments)

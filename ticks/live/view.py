@@ -9,13 +9,16 @@ from ticks.batch import Batch
 from ticks.gathering import Gathered
 from ticks.live.encoding import Encoder
 from ticks.live.fanout import LEAST_S, Fanout
+from ticks.live.traffic import Traffic
 from ticks.query import Gathering
 
 
 class View:
     """Takes what the stream's own passes release, and releases it again, gathered."""
 
-    def __init__(self, gathering: Gathering, encoder: Encoder, epoch: str, shown: int) -> None:
+    def __init__(
+        self, gathering: Gathering, encoder: Encoder, epoch: str, shown: int, traffic: Traffic | None = None
+    ) -> None:
         """`epoch` and `shown`: up to where the stream's passes have come."""
         self.users = 0
         self._gathered = Gathered(gathering.n, epoch, shown)
@@ -24,7 +27,7 @@ class View:
         """Whether what came waits until there is a whole batch of it."""
         self._is_due = False
         self._due: asyncio.TimerHandle | None = None
-        self.fanout = Fanout(self, encoder, LEAST_S if gathering.n else max(LEAST_S, self._wait_s))
+        self.fanout = Fanout(self, encoder, LEAST_S if gathering.n else max(LEAST_S, self._wait_s), traffic)
 
     @property
     def epoch(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ticks.producer import scheduled, streamed, unpaced
 from ticks.producer.sources import SCHEDULE_FIELDS, Sampled, Streamed, choice
 from ticks.producer.sources.kinds import Fields
+from ticks.producer.standing import Work
 from ticks.producer.tally import Tally
 from ticks.producer.tick_writer import TickWriter
 from ticks.schedule import Schedule, valid_interval
@@ -68,12 +69,19 @@ class Job(NamedTuple):
             return {**self.source.fields, **SCHEDULE_FIELDS}
         return self.source.fields or None
 
+    @property
+    def interval_s(self) -> float | None:
+        """Planned from one written tick to the next, on average; None where nothing is planned."""
+        pace = self.pace
+        return None if pace is None or pace.interval is None else pace.interval / pace.at_once * self.downsample
+
     def progress(self) -> float | None:
         """How much of the source was read, from 0 to 1; None where nobody knows."""
         return None if isinstance(self.source, Sampled) else self.source.progress
 
     def run(self, writer: TickWriter, stop: threading.Event, tally: Tally) -> None:
         """Until all is done, or it is told to stop. Raises `SourceError`."""
+        writer.works_for(Work(self.name, self.interval_s, tally))
         amount: dict[str, Any] = {"ticks": self.ticks, "duration": self.duration, "downsample": self.downsample}
         if isinstance(self.source, Streamed):
             streamed.run(self.source, writer, stop, tally=tally, **amount)

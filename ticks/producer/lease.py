@@ -17,12 +17,13 @@ import psutil
 import redis
 
 from ticks.live.hotlog import HotLog
+from ticks.live.standings import PRODUCER_KEPT_S
 
 LEASE_S = 10
 """A lease that is not renewed is free after so long."""
 RENEW_S = 3.0
 
-# Both are harmless twice. A token is never one that was given out before, also where Redis lost all or some of it.
+# All are harmless twice. A token is never one that was given out before, also where Redis lost all or some of it.
 _ACQUIRE = """
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] and cjson.decode(held)['place'] ~= ARGV[2] then return {held, 0} end
@@ -35,7 +36,8 @@ end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[3])
 return {'', fence}
 """
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+_TELL = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3]) end"
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1], KEYS[2]) end"
 
 
 class AnotherProducer(Exception):
@@ -98,9 +100,11 @@ class Lease:
     def __init__(self, client: redis.Redis, hotlog: HotLog, stream_dir: Path) -> None:
         self._stream = stream_dir.name
         self._keys = [hotlog.lease_key, hotlog.fence_key, hotlog.head_key]
+        self._told_keys = [hotlog.lease_key, hotlog.producer_key]
         identified = identity(stream_dir)
         self._place, self._holder = identified["place"], json.dumps(identified)
         self._acquire = client.register_script(_ACQUIRE)
+        self._tell = client.register_script(_TELL)
         self._release = client.register_script(_RELEASE)
         self._renew_at = 0.0
         self.fence = 0
@@ -125,8 +129,12 @@ class Lease:
         """Ask Redis again before anything else is published."""
         self._renew_at = 0.0
 
+    def tell(self, standing: Mapping[str, Any]) -> None:
+        """Say how the holder stands; nothing where that is another one."""
+        self._tell(keys=self._told_keys, args=[self._holder, json.dumps(standing), PRODUCER_KEPT_S])
+
     def release(self) -> None:
-        self._release(keys=self._keys[:1], args=[self._holder])
+        self._release(keys=self._told_keys, args=[self._holder])
 
 
 def identity(stream_dir: Path) -> dict[str, Any]:

@@ -23,7 +23,8 @@ from ticks.archive import reader
 from ticks.batch import Batch
 from ticks.cursor import Cursor
 from ticks.live.hotlog import HotLog
-from ticks.producer.lease import RENEW_S, AnotherProducer, Lease
+from ticks.producer.lease import AnotherProducer, Lease
+from ticks.producer.standing import TELL_S
 from ticks.producer.tail import TAIL_TICKS
 from ticks.producer.writer import Writer
 
@@ -52,13 +53,15 @@ class Publisher(threading.Thread):
         *,
         hotlog_bytes: int,
         roll: Callable[[], None],
+        tell: Callable[[], None],
     ) -> None:
-        """`roll()` closes and indexes the active file, and all of a writer that has ended."""
+        """`roll()` closes and indexes the active file, and all of a writer that has ended. `tell()`: see `Standing`."""
         super().__init__(name="ticks-publisher", daemon=True)
         self._archive, self._stream, self._writer = archive, stream, writer
         self._hotlog, self._lease = hotlog, lease
         self._hotlog_bytes = hotlog_bytes
         self._roll = roll
+        self._tell = tell
         self._cursor = writer.tip
         self._sure = False
         """Whether the hot log was asked where it ends."""
@@ -158,8 +161,9 @@ class Publisher(threading.Thread):
             if successor is not None:
                 self._follow(successor)
             else:
+                self._tell()
                 # What is owed at the end may stand nowhere: it is not looked for without a pause.
-                self._something.wait(RETRY_S[0] if self._stopping.is_set() else RENEW_S)
+                self._something.wait(RETRY_S[0] if self._stopping.is_set() else TELL_S)
             return
         if batch.last_t == self._writer.tip.t and not self._stopping.is_set():
             wait_s = self._sent_at + QUIET_S - time.monotonic()
@@ -167,6 +171,7 @@ class Publisher(threading.Thread):
                 self._stopping.wait(wait_s)
                 batch = self._owed(self._cursor) or batch
         self._send(batch, self._cursor, runner)
+        self._tell()
 
     def _tip(self) -> Cursor:
         """Where the hot log ends; what no indexed file holds is owed to one that came back empty."""

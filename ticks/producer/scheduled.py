@@ -94,6 +94,7 @@ def _runs(schedule: Schedule, stop: threading.Event, end: float, tally: Tally) -
         if _waited(deadline.at, stop, EARLY_S if schedule.interval >= NAPS_FROM_S else 0.0):
             return
         tally.late((time.monotonic() - deadline.at) * 1000)
+        tally.missed(deadline.missed)
         yield deadline
 
 

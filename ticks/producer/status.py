@@ -6,7 +6,6 @@ import json
 import time
 from typing import NamedTuple, Protocol
 
-from ticks.histogram import Histogram
 from ticks.producer.tally import Tally
 
 BAR = 10
@@ -56,7 +55,7 @@ def look(writer: Writing, tally: Tally, progress: float | None) -> Status:
         epoch=writer.epoch,
         ticks=tally.ticks,
         rate=round(tally.rate(), 3),
-        late_ms=_late(late) if late else None,
+        late_ms=late.summary() if late else None,
         owed=writer.owed,
         raw_bytes=writer.raw_bytes,
         stored_bytes=writer.stored_bytes,
@@ -96,10 +95,6 @@ def in_a_line(status: Status, width: int, *, plain: bool = False) -> str:
         parts.pop()
     spacious = "  ".join(parts)
     return spacious if len(spacious) <= room else " ".join(parts)
-
-
-def _late(late: Histogram) -> dict[str, float]:
-    return {"p50": round(late.percentile(50), 3), "p99": round(late.percentile(99), 3), "max": round(late.max, 3)}
 
 
 def _ticks(count: int) -> str:

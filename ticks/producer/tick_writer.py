@@ -20,6 +20,7 @@ from ticks.producer import numbering
 from ticks.producer.keeper import Keeper
 from ticks.producer.lease import AnotherProducer, Lease, WriterLock
 from ticks.producer.publisher import Publisher
+from ticks.producer.standing import Standing, Work
 from ticks.producer.writer import Entry, Writer
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class TickWriter:
         tip = numbering.resume(archive, stream, self._take(lease, hotlog), renumber=renumber)
         self._writer = Writer(archive / stream / tip.epoch, tip, always_sync=always_sync)
         self._writer.open()
+        self._standing = Standing(self, lease)
         self._keeper = Keeper(archive, stream, self._writer, sync=settings.TICKS_FSYNC == "interval")
         self._publisher = Publisher(
             archive,
@@ -85,6 +87,7 @@ class TickWriter:
             lease,
             hotlog_bytes=settings.TICKS_HOTLOG_BYTES,
             roll=self._keeper.flush,
+            tell=self._standing.tell,
         )
 
     @property
@@ -140,6 +143,11 @@ class TickWriter:
         return self._writer.unarchived
 
     @property
+    def ticks(self) -> int:
+        """How many were written so far."""
+        return self._writer.account.ticks
+
+    @property
     def raw_bytes(self) -> int:
         """Bytes of the lines written so far."""
         return self._writer.account.raw_bytes
@@ -148,6 +156,10 @@ class TickWriter:
     def stored_bytes(self) -> int:
         """Bytes that these take in the archive."""
         return self._writer.account.stored_bytes
+
+    def works_for(self, work: Work) -> None:
+        """What it is used for, to be told with how it stands."""
+        self._standing.work = work
 
     def published_at(self, t: int) -> float | None:
         """The monotonic time at which `t` was published; None where it is not yet, or was long ago."""

@@ -30,9 +30,11 @@ MAX_TURNS = 60
 
 @dataclass(slots=True)
 class Account:
-    """What a writer and its successors have written so far, in bytes of lines."""
+    """What a writer and its successors have written so far."""
 
+    ticks: int = 0
     raw_bytes: int = 0
+    """Of lines."""
     stored_bytes: int = 0
     """Those that stand in the archive."""
     turns: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_TURNS))
@@ -230,6 +232,7 @@ class Writer:
         lines = b"\n".join([made for _, made in ticks])
         size = len(lines) + 1
         facts = Facts(first_t, last_t, len(ticks), min(clock), max(clock), size)
+        self.account.ticks += len(ticks)
         self.account.raw_bytes += size
         if self._filing.add(lines, self._tip.t, facts):
             self.account.stored_bytes += size

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ticks.api.resources import RESOURCES
+
 API = "http://127.0.0.1:8000/api"
 EPOCH = "0mwpx6cq0k3f9"
 FROM_TS = 1795219200.0
@@ -20,6 +22,7 @@ ERRORS = {
         404: "There is no stream 'main' that you may read.",
         406: "Could not satisfy the request Accept header.",
         409: f"after={EPOCH}:99 is ahead of the stream: its newest tick is t=17",
+        415: 'Unsupported media type "text/plain" in request.',
         429: "1200 requests of 'history' a minute are allowed (TICKS_API_RATE=1200).",
         503: "What is asked for can't be looked up just now: try again.",
     }.items()
@@ -29,7 +32,7 @@ STREAM = {
     "name": "main",
     "public": True,
     "description": "The host.",
-    **{name: f"{API}/streams/main/{name}/" for name in ("fields", "summary", "ticks", "series", "export")},
+    **{name: f"{API}/streams/main/{name}/" for name in RESOURCES},
 }
 STREAMS_CSV = f"url,name,public,description\n{API}/streams/main/,main,true,The host.\n"
 STREAMS_LINES = f'{{"url":"{API}/streams/main/","name":"main","public":true,"description":"The host."}}\n'
@@ -92,6 +95,7 @@ SERIES = {
     "width_s": 60.0,
     "read_from": "rows of 60 s",
     "unknown": [],
+    "through": {"epoch": EPOCH, "t": 86400},
     "ts": [FROM_TS, FROM_TS + 60],
     "fields": {"cpu.percent": {"min": [3.0, None], "max": [40.0, None], "mean": [11.2, None], "count": [60, 0]}},
 }
@@ -102,6 +106,74 @@ SERIES_CSV = (
 SERIES_LINES = (
     '{"ts":1795219200.0,"cpu.percent.min":3.0,"cpu.percent.max":40.0,"cpu.percent.mean":11.2,"cpu.percent.count":60}\n'
 )
+HOLE: dict[str, Any] = {
+    "reason": "unarchived",
+    "epoch": EPOCH,
+    "after_t": 600,
+    "next_t": 631,
+    "count": 30,
+    "from_ts": FROM_TS + 599,
+    "to_ts": FROM_TS + 630,
+}
+GAPS = {"stream": "main", "from_ts": FROM_TS, "to_ts": FROM_TS + 3600, "more": False, "gaps": [HOLE]}
+GAPS_CSV = f"{','.join(HOLE)}\n{','.join(map(str, HOLE.values()))}\n"
+GAPS_LINES = json.dumps(HOLE, separators=(",", ":")) + "\n"
+PULSE = {
+    "server_time": FROM_TS + 86399.7,
+    "streams": [
+        {
+            "name": "main",
+            "public": True,
+            "description": "The host.",
+            "producer": "up",
+            "epoch": EPOCH,
+            "t": 86400,
+            "n": 86400,
+            "ts": FROM_TS + 86399.2,
+        }
+    ],
+}
+BOARD = {"pinned": ["cpu.percent"], "hidden": ["cpu.cores.0"], "order": ["memory.used", "disk.free"]}
+HEALTH = {
+    "stream": "main",
+    "server_time": FROM_TS + 86399.7,
+    "producer": {
+        "ts": FROM_TS + 86399.2,
+        "source": "host",
+        "host": "rig",
+        "pid": 4711,
+        "started": FROM_TS - 0.4,
+        "epoch": EPOCH,
+        "ticks": 86400,
+        "rate": 1.0,
+        "interval_s": 1.0,
+        "late_ms": {"p50": 0.1, "p99": 0.3, "max": 0.6},
+        "missed": 0,
+        "skipped": 0,
+        "owed": 0,
+        "unarchived": 0,
+        "raw_bytes": 116640000,
+        "stored_bytes": 116640000,
+    },
+    "server": {
+        "workers": 1,
+        "names": ["rig:4712"],
+        "loop_lag_ms": {"p50": 0.2, "p99": 1.3, "max": 4.1},
+        "subscribers": 3,
+        "raw_bytes": 116640000,
+        "sent_bytes": 87480000,
+        "unpacked_bytes": 349920000,
+        "repaired": 0,
+    },
+    "archive": {
+        "files": 25,
+        "ticks": 86340,
+        "raw_bytes": 116559000,
+        "stored_bytes": 30250000,
+        "oldest_ts": FROM_TS,
+        "newest_ts": FROM_TS + 86339,
+    },
+}
 SEGMENT = {
     "url": f"{API}/segments/main:{EPOCH}:1/",
     "key": f"main:{EPOCH}:1",
@@ -138,4 +210,4 @@ SUBSCRIBER = {
     "worker": "host:4711",
 }
 SUBSCRIBERS = {"next": None, "count": 1, "silent": [], "detail": None, "subscribers": [SUBSCRIBER]}
-ROOT = {name: f"{API}/{name}/" for name in ("streams", "segments", "subscribers", "schema", "docs")}
+ROOT = {name: f"{API}/{name}/" for name in ("streams", "pulse", "segments", "subscribers", "schema", "docs")}

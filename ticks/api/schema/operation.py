@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRequest, OpenApiResponse, extend_schema
+from rest_framework.fields import empty
 
 from ticks.api.query import FORMAT, Query
 from ticks.api.schema import examples, shapes
@@ -24,6 +25,7 @@ REFUSALS = {
     404: "It is not there, or not yours to read.",
     409: "The place is ahead of the stream; `detail` names the newest tick.",
     406: "There is no such form of it.",
+    415: "It is to be JSON.",
     429: "Too many requests; `Retry-After` says when to come back.",
     503: "What is asked for can't be looked up just now.",
 }
@@ -32,6 +34,9 @@ FOR_READERS = (400, 401, 404, 406, 429, 503)
 FOR_STAFF = (400, 401, 403, 404, 406, 503)
 FOR_ROOT = (400, 401, 406)
 FOR_ALL = (400, 401, 406, 429)
+FOR_EVERYBODY = (400, 401, 406, 429, 503)
+FOR_OWNERS = (400, 401, 403, 404, 406, 429, 503)
+FOR_WRITERS = (400, 401, 403, 404, 406, 415, 429, 503)
 
 PLACES = {
     "name": ({"type": "string", "pattern": f"^{STREAM.pattern}$"}, "The stream.", "main"),
@@ -56,13 +61,14 @@ def operation(
     refusals: Sequence[int] = FOR_READERS,
     is_open: bool = True,
     has_parts: bool = False,
+    body: tuple[Shape, Any] | None = None,
 ) -> Callable[[F], F]:
     """Describe a method of a view.
 
     `name`: by which clients call it. `forms`: shape and example by media type; none where it is only done.
 
     `is_open`: nobody needs to sign in for what is public. `has_parts`: it is a file, which has its form, and may be
-    asked for by ranges.
+    asked for by ranges. `body`: shape and example of what is sent.
     """
     statuses = (200, 206) if has_parts else (200,)
     answers = {(status, media): _answer("", *told) for status in statuses for media, told in forms.items()}
@@ -73,6 +79,7 @@ def operation(
         operation_id=name,
         summary=summary,
         parameters=[*map(_in_path, path), *_in_query(query, {} if has_parts else forms)],
+        request={JSON: _sent(*body)} if body is not None else empty,
         responses={**answers, **done, **refused},
         auth=schemes,
     )
@@ -86,6 +93,10 @@ def tabular(shape: Shape, example: Any, csv: str, lines: str) -> dict[str, tuple
 
 def _answer(description: str, shape: Shape, example: Any) -> OpenApiResponse:
     return OpenApiResponse(dict(shape), description, [OpenApiExample("example", example)])
+
+
+def _sent(shape: Shape, example: Any) -> OpenApiRequest:
+    return OpenApiRequest(dict(shape), examples=[OpenApiExample("example", example)])
 
 
 def _in_path(name: str) -> OpenApiParameter:

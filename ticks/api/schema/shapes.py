@@ -60,7 +60,10 @@ STREAM = an_object(
         "summary": URL,
         "ticks": URL,
         "series": URL,
+        "gaps": URL,
         "export": URL,
+        "health": URL,
+        "board": URL,
     }
 )
 EPOCHS = a_list(
@@ -107,6 +110,7 @@ PAGE = an_object(
         "ticks": a_list(TICK),
     }
 )
+CURSOR = an_object({"epoch": EPOCH, "t": T})
 COLUMN = an_object({**{name: a_list(perhaps(NUMBER)) for name in ("min", "max", "mean")}, "count": a_list(COUNT)})
 SERIES = an_object(
     {
@@ -116,8 +120,106 @@ SERIES = an_object(
         "width_s": NUMBER,
         "read_from": TEXT,
         "unknown": a_list(TEXT),
+        "through": perhaps(CURSOR),
         "ts": a_list(NUMBER),
         "fields": a_map(COLUMN),
+    }
+)
+GAPS = an_object(
+    {
+        "stream": TEXT,
+        "from_ts": NUMBER,
+        "to_ts": NUMBER,
+        "more": BOOLEAN,
+        "gaps": a_list(
+            an_object(
+                {
+                    "reason": {"type": "string", "enum": ["lost", "damaged", "unarchived", "expired", "epoch"]},
+                    "epoch": EPOCH,
+                    "after_t": AFTER_T,
+                    "next_t": T,
+                    "count": COUNT,
+                    "from_ts": perhaps(NUMBER),
+                    "to_ts": perhaps(NUMBER),
+                }
+            )
+        ),
+    }
+)
+PULSE = an_object(
+    {
+        "server_time": NUMBER,
+        "streams": a_list(
+            an_object(
+                {
+                    "name": TEXT,
+                    "public": BOOLEAN,
+                    "description": TEXT,
+                    "producer": {"type": "string", "enum": ["up", "down"]},
+                    "epoch": perhaps(EPOCH),
+                    "t": perhaps(T),
+                    "n": perhaps(COUNT),
+                    "ts": perhaps(NUMBER),
+                }
+            )
+        ),
+    }
+)
+MOST_PATHS, MOST_CHARACTERS = 500, 400
+"""Of a list of a board, and of each of its paths."""
+PATH: Shape = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS, "pattern": r"^[^\x00]*$"}
+PATHS: Shape = {**a_list(PATH), "maxItems": MOST_PATHS, "uniqueItems": True}
+BOARD = an_object({"pinned": PATHS, "hidden": PATHS, "order": PATHS})
+SPREAD = an_object(dict.fromkeys(("p50", "p99", "max"), NUMBER))
+PRODUCER = an_object(
+    {
+        "ts": NUMBER,
+        "source": perhaps(TEXT),
+        "host": perhaps(TEXT),
+        "pid": perhaps(COUNT),
+        "started": NUMBER,
+        "epoch": EPOCH,
+        "ticks": COUNT,
+        "rate": NUMBER,
+        "interval_s": perhaps(NUMBER),
+        "late_ms": perhaps(SPREAD),
+        "missed": perhaps(COUNT),
+        "skipped": perhaps(COUNT),
+        "owed": COUNT,
+        "unarchived": COUNT,
+        "raw_bytes": COUNT,
+        "stored_bytes": COUNT,
+    }
+)
+SERVER = an_object(
+    {
+        "workers": COUNT,
+        "names": perhaps(a_list(TEXT)),
+        "loop_lag_ms": perhaps(SPREAD),
+        "subscribers": COUNT,
+        "raw_bytes": COUNT,
+        "sent_bytes": COUNT,
+        "unpacked_bytes": COUNT,
+        "repaired": COUNT,
+    }
+)
+ARCHIVE = an_object(
+    {
+        "files": COUNT,
+        "ticks": COUNT,
+        "raw_bytes": COUNT,
+        "stored_bytes": COUNT,
+        "oldest_ts": perhaps(NUMBER),
+        "newest_ts": perhaps(NUMBER),
+    }
+)
+HEALTH = an_object(
+    {
+        "stream": TEXT,
+        "server_time": NUMBER,
+        "producer": perhaps(PRODUCER),
+        "server": perhaps(SERVER),
+        "archive": ARCHIVE,
     }
 )
 SEGMENT = an_object(

@@ -49,6 +49,9 @@ def pieces(archive: Path, stream: str, epoch: str, step: int, asked: Range) -> I
             lines = block.read()
             if lines is not None:
                 yield from _cut(step, lines, at, asked.through_t)
+                if block.last_t > asked.through_t:
+                    at = max(at, _last_t(lines, asked.through_t))
+                    break  # the row behind that covers ticks that are not asked for, as well as some that are
             else:
                 yield from pieces(archive, stream, epoch, finer, asked.between(at, block.last_t))
         at = block.last_t
@@ -70,6 +73,12 @@ def _ticks(archive: Path, stream: str, epoch: str, asked: Range) -> Iterator[Pie
                 if lines is not None:
                     yield from _cut(TICKS, lines, at, asked.through_t)
                 at = frame.last_t
+
+
+def _last_t(lines: Lines, through_t: int) -> int:
+    """Of the last line up to there; -1 where there is none."""
+    end = lines.after(through_t)
+    return lines.t_before(end) if end else -1
 
 
 def _cut(step: int, lines: Lines, after_t: int, through_t: int) -> Iterator[Piece]:

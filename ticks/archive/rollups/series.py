@@ -30,15 +30,19 @@ def series(
     rate = rate_of(stream, from_ts, to_ts)
     found = Buckets(grid(from_ts, to_ts, points, rate, FAST), fields)
     end = index.newest(stream)
+    if end is None:
+        return found, None
     for epoch in _epochs(archive, stream, found.grid.start, found.grid.end):
-        through_t = end.last_t if end is not None and end.epoch == epoch else MAX_T
+        if epoch > end.epoch:
+            break  # indexed since then: it comes behind the cursor
+        through_t = end.last_t if end.epoch == epoch else MAX_T
         asked = Range(through_t=through_t, from_ts=found.grid.start, to_ts=found.grid.end)
         for step, lines in pieces(archive, stream, epoch, found.grid.step, asked):
             if step == TICKS:
                 found.add_ticks(lines.splitlines())
             else:
                 found.add_rows(lines)
-    return found, Cursor(end.epoch, end.last_t, end.last_n) if end is not None else None
+    return found, Cursor(end.epoch, end.last_t, end.last_n)
 
 
 def rate_of(stream: str, from_ts: float, to_ts: float) -> float:
