@@ -1,24 +1,34 @@
-"""The pages: dashboard, sign-in, one-time links."""
+"""The pages: dashboard, all streams, sign-in, one-time links."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
+import orjson
+import redis
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ticks import links
-from ticks.models import Stream, is_staff
+from ticks.api.base import store_of
+from ticks.assets import modules
+from ticks.history import fields
+from ticks.models import Board, Stream, is_staff
 
 DEFAULT_STREAM = "main"
 WINDOW_S = 300
 """What the first paint shows, in seconds."""
+STYLES = ("board", "kpi", "fresh", "producer", "time", "drawer", "states", "objects", "map")
+FEW = 8
+"""More streams than this have a filter."""
 
 
 @require_safe
@@ -44,28 +54,70 @@ def stream(request: HttpRequest, name: str) -> HttpResponse:
     raise Http404(f"There is no stream {name!r}.")
 
 
+@require_safe
+def streams(request: HttpRequest) -> HttpResponse:
+    """All streams that one may read, with how they are."""
+    readable = Stream.objects.readable_by(request.user)
+    if not request.user.is_authenticated and not readable.exists():
+        return redirect_to_login(request.get_full_path())
+    return render(request, "streams.html", {"streams": readable, "few": FEW, "modules": modules("ticks/streams.js")})
+
+
 def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
     page = {
         "stream": stream.name,
         "ws": "/ws/stream",
+        "api": reverse("stream-detail", args=[stream.name]),
         "window_s": WINDOW_S,
-        "heartbeat_s": settings.TICKS_HEARTBEAT_S,
         "fields": stream.fields,
-        "public": stream.public,
         "signed_in": request.user.is_authenticated,
+        "board": _board(request, stream),
+        **_known(stream),
     }
-    streams = Stream.objects.readable_by(request.user)
-    return render(request, "dashboard.html", {"page": page, "stream": stream, "streams": streams})
+    context = {
+        "page": page,
+        "stream": stream,
+        "streams": Stream.objects.readable_by(request.user),
+        "styles": [static(f"ticks/styles/{name}.css") for name in STYLES],
+        "modules": modules("ticks/dashboard.js"),
+    }
+    return render(request, "dashboard.html", context)
+
+
+def _known(stream: Stream) -> dict[str, Any]:
+    """Its fields and its newest tick, so that the first picture waits for no other answer; None where nobody knows."""
+    store = store_of(stream.name)
+    known = [{"path": field.path, "type": field.kind} for field in fields.known(store)]
+    newest = None
+    with suppress(redis.RedisError, orjson.JSONDecodeError):
+        batch = store.newest()
+        newest = orjson.loads(batch.records[-1]) if batch is not None else None
+    return {"known": known, "latest": newest}
+
+
+def _board(request: HttpRequest, stream: Stream) -> dict[str, list[str]] | None:
+    """How this user arranged it; None for who is nobody, whose browser knows."""
+    if not request.user.is_authenticated:
+        return None
+    found = Board.objects.filter(user=request.user, stream=stream).first()
+    return {name: getattr(found, name) if found is not None else [] for name in ("pinned", "hidden", "order")}
 
 
 class SignIn(LoginView):
-    """The sign-in page, which lists the public streams."""
+    """The sign-in page, which lists the public streams, and says how programs read them from this server."""
 
     template_name = "login.html"
     redirect_authenticated_user = False
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "streams": Stream.objects.filter(public=True)}
+        host, secure = self.request.get_host(), self.request.is_secure()
+        return {
+            **super().get_context_data(**kwargs),
+            "streams": Stream.objects.filter(public=True),
+            "modules": modules("ticks/signin.js"),
+            "site": f"{'https' if secure else 'http'}://{host}",
+            "socket": f"{'wss' if secure else 'ws'}://{host}",
+        }
 
 
 @never_cache

@@ -1,121 +1,206 @@
-import { Bar } from "./fresh/bar.js";
 import { Board } from "./board/board.js";
-import { layoutFor } from "./data/discover.js";
-import { follow } from "./feed.js";
-import { judge } from "./fresh/health.js";
+import { Choice } from "./board/drawer/choice.js";
+import { Drawer } from "./board/drawer/drawer.js";
+import { Account, Browser } from "./board/drawer/keepers.js";
+import { Fields } from "./data/fields.js";
+import { Gaps } from "./data/gaps.js";
+import { History } from "./data/history.js";
+import { Live } from "./data/live.js";
+import { valueAt } from "./data/paths.js";
+import { Bar } from "./fresh/bar.js";
+import { ConnectionPanel } from "./fresh/connection.js";
+import { Freshness } from "./fresh/freshness.js";
+import { ProducerCard } from "./fresh/producer.js";
 import { painter } from "./look/paint.js";
-import { Store } from "./data/store.js";
+import { gestures } from "./time/gestures.js";
+import { keys } from "./time/keys.js";
+import { Picker } from "./time/picker.js";
+import { Player } from "./time/player.js";
+import { Timeline } from "./time/timeline.js";
+import { Nothing } from "./time/nothing.js";
 
-const SEEN_KEPT = 20000;
 const PULSE_MS = 500;
+const SETTLED_MS = 120;
+const LEARNED_FIRST = 20;
+const LEARN_MS = 1000;
+/** What the first picture does not need is asked for after it. */
+const LATER_MS = 300;
+/** So many ticks tell how often there is one. */
+const NEWEST = 20;
+const CLOCKS_APART_S = 2;
 
 /**
  * The page's own data, written by the server.
  *
- * @type {{stream: string, ws: string, window_s: number,
- *   fields: Record<string, {unit?: string, label?: string}>}}
+ * @type {{stream: string, ws: string, api: string, window_s: number, signed_in: boolean,
+ *   board: import("./board/drawer/choice.js").Arrangement | null, fields: Record<string, {unit?: string, label?: string}>,
+ *   known: {path: string, type: string}[], latest: object | null}}
  */
 const page = JSON.parse(document.getElementById("page").textContent);
 const root = document.documentElement;
-const store = new Store(page.window_s);
+const byId = (id) => document.getElementById(id);
 const request = painter(draw);
-const board = new Board(document.getElementById("kpis"), document.getElementById("charts"), request);
-const bar = new Bar(page.stream, { pause: togglePause, retry: () => feed.retry() });
-const seen = [];
 
-let isBuilt = false;
-let greeted = false;
-let downSince = Date.now();
-let caughtUpAt = Infinity;
-let aliveAt = -Infinity;
-let paused = false;
-let held = 0;
-let isFresh = false;
+const gaps = new Gaps();
+const fresh = new Freshness(page.stream);
+const fields = new Fields(page.fields);
+const history = new History(page.api);
+const live = new Live({ url: page.ws, stream: page.stream, gaps, also: fresh.callbacks });
+fresh.watch(live);
 
-const feed = follow({
-  url: page.ws,
-  stream: page.stream,
-  fromTs: -page.window_s,
-  onHello,
-  onTicks,
-  onGap: ({ reason }) => store.breakOff(reason),
-  onState: ({ state }) => {
-    if (state === "live" || state === "hidden") downSince = null;
-    else downSince ??= Date.now();
-    request();
-  },
-});
+const now = () => live.edge();
+const timeline = new Timeline({ spanS: page.window_s, onChange: moved });
+const attach = (over, timeAt) => gestures(over, { timeAt, timeline, now });
+const board = new Board(byId("kpis"), byId("charts"), { live, history, attach }, request);
+const keeper = page.signed_in ? new Account(`${page.api}board/`) : new Browser(page.stream);
+const choice = new Choice({ given: page.signed_in ? page.board : keeper.load(), keeper });
+const drawer = new Drawer(choice);
+const bar = new Bar(page.stream, { retry: () => live.retry() });
+const player = new Player(timeline, { now });
+const picker = new Picker(timeline, { now, oldest: () => oldest });
+const connection = new ConnectionPanel({ log: fresh.log, latency: fresh.latency, feed: live });
+const nothing = new Nothing(timeline, { now, oldest: () => oldest, newest: () => live.last?.ts ?? null });
+const scale = byId("scale");
+
+let oldest = null;
+let arranged = -1;
+let drawn = -1;
+let learnedAt = -Infinity;
+let isFresh = true;
+let isBanded = true;
+let shownRange = null;
+let shownAt = 0;
+let settling = 0;
+let learning = 0;
+
+live.listen({ ticks: took, greeted, moved: show, broke: () => request() });
+choice.onChange(arrange);
+keys(timeline, { now, fields: () => drawer.toggle() });
+scale.addEventListener("click", () => band(!isBanded));
+new ProducerCard(byId("producer"), `${page.api}health/`).start();
 setInterval(request, PULSE_MS);
+begin();
 
-/** For scripts and tests: the `t` of every tick received since the page was loaded, in order, the last 20,000. */
-window.tickMonitor = { seen: () => [...seen] };
+/** For scripts and tests: the `t` of all ticks received, in order, the last 20,000; what each card shows; the time shown. */
+window.tickMonitor = { seen: () => [...live.seen], cards: () => board.told(), range: () => timeline.range(now()), timeline };
 
-function onHello({ latest, newest_t: newestT }, resumed) {
-  if (greeted && !resumed) store.breakOff("epoch");
-  greeted = true;
-  caughtUpAt = newestT ?? -Infinity;
-  if (latest) {
-    build([latest]);
-    store.last ??= latest;
-    aliveAt = Math.max(aliveAt, latest.ts);
+/** What is known of the stream already, and then what can wait. The page goes on without it. */
+async function begin() {
+  if (page.latest) {
+    live.last = page.latest;
+    fields.learn(page.latest);
   }
+  fields.learnStored(page.known);
+  arrange();
+  show();
+  await new Promise((resolve) => setTimeout(resolve, LATER_MS));
+  const [first, newest] = await Promise.allSettled([history.oldest(), history.newest(NEWEST)]);
+  if (newest.status === "fulfilled") live.cadence.suppose(newest.value);
+  if (first.status === "fulfilled") oldest = first.value;
+}
+
+/** The server's clock is known now, and the source's by its newest tick: this computer's was taken before. */
+function greeted() {
+  const expected = shownRange.to + (performance.now() - shownAt) / 1000;
+  if (shownRange.isLive && Math.abs(now() - expected) > CLOCKS_APART_S) show();
+  if (live.last) arrange();
   request();
 }
 
-function onTicks(ticks, { last_t: lastT }) {
-  if (ticks.length === 0) return;
-  build(ticks);
-  for (const tick of ticks) {
-    store.add(tick);
-    seen.push(tick.t);
-  }
-  if (seen.length > SEEN_KEPT) seen.splice(0, seen.length - SEEN_KEPT);
-  if (paused) held += ticks.length;
+function took(ticks) {
+  timeline.took(ticks.length);
   isFresh = true;
-  // A tick that came live shows that the source lives, whatever the source's own clock says.
-  aliveAt = Math.max(aliveAt, lastT > caughtUpAt ? feed.now() : ticks.at(-1).ts);
+  // Every tick is looked at in the beginning; later a new field may take a second to be seen.
+  if (live.seen.length <= LEARNED_FIRST || performance.now() - learnedAt > LEARN_MS) {
+    learnedAt = performance.now();
+    for (const tick of ticks.slice(-LEARNED_FIRST)) fields.learn(tick);
+    if (fields.version !== arranged) arrange();
+  }
   request();
 }
 
-function build(ticks) {
-  if (isBuilt) return;
-  isBuilt = true;
-  const layout = layoutFor(ticks, page.fields);
-  store.watch([...layout.kpis, ...layout.charts.flatMap(({ series }) => series)]);
-  board.build(layout, store);
+function arrange() {
+  if (live.last) fields.learn(live.last);
+  arranged = fields.version;
+  const list = fields.list;
+  if (list.length === 0) return;
+  const shown = choice.sort(list, ({ path }) => path).filter(({ path }) => !choice.isHidden(path));
+  board.arrange(shown, choice.value.pinned);
+  if (drawn !== arranged) drawer.update(list);
+  drawn = arranged;
+  isFresh = true;
+  request();
 }
 
-function togglePause() {
-  paused = !paused;
-  held = 0;
-  if (paused) board.freeze(edge(), page.window_s);
-  else board.expire();
+/** The viewer moved through the time. Many steps in a row, as of a wheel, are one. */
+function moved() {
+  player.draw();
+  picker.draw();
+  root.classList.toggle("is-past", !timeline.isLive);
+  clearTimeout(settling);
+  if (timeline.held === "paused") hold();
+  else settling = setTimeout(show, SETTLED_MS);
+  isFresh = true;
+  board.expire();
+}
+
+function hold() {
+  const range = timeline.range(now());
+  shownRange = { ...range, isLive: false };
+  board.hold(range);
+}
+
+/** Reads what is stored of the range. */
+function show() {
+  const range = timeline.range(now());
+  shownRange = { ...range, isLive: timeline.isLive };
+  shownAt = performance.now();
+  board.load(shownRange);
+  clearTimeout(learning);
+  learning = setTimeout(() => learnGaps(range), LATER_MS);
+}
+
+/** Why there is nothing where there is nothing; without it, that is just not known. */
+async function learnGaps(range) {
+  const found = await history.gaps(range).catch(() => []);
+  found.forEach((gap) => gaps.add(gap));
   request();
+}
+
+function band(wanted) {
+  isBanded = wanted;
+  scale.setAttribute("aria-pressed", String(isBanded));
+  isFresh = true;
+  board.expire();
 }
 
 function draw() {
-  const now = feed.now();
-  const downS = downSince === null ? 0 : (Date.now() - downSince) / 1000;
-  const state = judge({
-    link: feed.status.state,
-    downS,
-    greeted,
-    hasTick: store.last !== null,
-    quietS: now - aliveAt,
-    intervalS: store.cadence.interval,
-    paused,
-  });
-  const { roundTripMs, status } = feed;
-  bar.show({ state, ageS: store.last ? now - store.last.ts : NaN, paused, held, roundTripMs, link: status });
-  document.getElementById("empty").hidden = state !== "empty";
-  root.classList.toggle("is-paused", paused);
-  if (paused) return;
-  if (!board.draw(edge(), page.window_s, isFresh)) return;
+  const state = fresh.state(timeline.held);
+  const { roundTripMs, status } = live;
+  const ageS = live.last ? live.now() - live.last.ts : NaN;
+  const news = timeline.isLive ? 0 : timeline.news;
+  bar.show({ state, ageS, latency: fresh.latency.measure(), roundTripMs, link: status, news });
+  player.draw();
+  picker.draw();
+  connection.draw();
+  byId("empty").hidden = state !== "empty";
+  nothing.draw();
+  if (drawer.isOpen && live.last) drawer.values((path) => live.last && valueAt(live.last, fields.get(path)?.keys ?? []));
+  if (!board.draw(sight(), isFresh)) return;
   isFresh = false;
-  if (seen.length > 0) root.dataset.lastT = String(seen.at(-1));
+  if (live.seen.length > 0) root.dataset.lastT = String(live.seen.at(-1));
 }
 
-/** The window ends now by the server's clock; later where the source's clock is ahead of it. */
-function edge() {
-  return Math.max(feed.now(), store.last?.ts ?? 0);
+function sight() {
+  const { from, to } = timeline.range(now());
+  return {
+    from,
+    to,
+    now: live.now(),
+    known: gaps.between(from, to),
+    patience: live.patience,
+    quiet: timeline.isLive ? fresh.quiet : "unstored",
+    isBanded,
+    isStale: (...seen) => timeline.isLive && fresh.isStale(...seen),
+  };
 }

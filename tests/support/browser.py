@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import CHROMIUM
+from tests.support.waiting import until
 
 QUIET = [
     "--disable-gpu",
@@ -34,10 +38,32 @@ def chromium(executable: str | None = None) -> Iterator[Browser]:
             browser.close()
 
 
+@contextmanager
+def tabs(playing: Browser) -> Iterator[BrowserContext]:
+    """Of one window of a browser of its own: a tab behind another one is hidden, as a user's is. Those of `chromium`,
+    which is `playing` besides, never are.
+    """
+    assert CHROMIUM, "there is no Chromium here: apt-get install chromium"
+    with tempfile.TemporaryDirectory(prefix="tickmon-chromium-", ignore_cleanup_errors=True) as folder:
+        arguments = [*QUIET, "--headless", "--remote-debugging-port=0", f"--user-data-dir={folder}"]
+        if os.geteuid() == 0:
+            arguments.append("--no-sandbox")
+        process = subprocess.Popen([CHROMIUM, *arguments, "about:blank"], stderr=subprocess.DEVNULL)
+        try:
+            told = Path(folder) / "DevToolsActivePort"
+            port, *_ = until(lambda: told.exists() and told.read_text().split(), "Chromium says its port")
+            other = playing.browser_type.connect_over_cdp(f"http://127.0.0.1:{port}", no_defaults=True)
+            yield other.contexts[0]
+            other.close()
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
 class Watched:
     """A page, and everything that went wrong in it."""
 
-    def __init__(self, browser: Browser, **context: object) -> None:
+    def __init__(self, browser: Browser | BrowserContext, **context: object) -> None:
         self.page: Page = browser.new_page(**context)  # type: ignore[arg-type]
         self.page.set_default_timeout(WAIT_MS)
         self.errors: list[str] = []

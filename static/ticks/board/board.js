@@ -1,103 +1,231 @@
-import { Card } from "./card.js";
+import { humanize } from "../data/names.js";
+import { panelsOf } from "../data/panels.js";
 import { onTheme } from "../look/colors.js";
-import { Kpi } from "./kpi.js";
+import { element } from "../look/dom.js";
+import { ChartCard } from "./chart/chart.js";
+import { headlinesOf } from "./kpi/headlines.js";
+import { Kpi } from "./kpi/kpi.js";
+import { objectsCards } from "./objects/objectscard.js";
+import { StatesCard } from "./states/statescard.js";
 
 const SOON = "300px 0px";
-const FRESH_REST_S = 0.45;
 const IDLE_REST_S = 0.95;
+const LEAST_POINTS = 200;
+const MOST_POINTS = 1000;
+const STEP = 100;
 
-/** The headline numbers and the charts of one stream. */
+/**
+ * What the cards stand on.
+ *
+ * @typedef {object} Context
+ * @property {import("../data/live.js").Live} live
+ * @property {import("../data/history.js").History} history
+ * @property {() => void} redraw  asks for a repaint
+ * @property {(over: HTMLElement, timeAt: (px: number) => number) => () => void} attach  lets gestures on a chart move the time
+ *
+ * What is to be drawn.
+ *
+ * @typedef {object} Sight
+ * @property {number} from  UNIX seconds
+ * @property {number} to
+ * @property {number} now  the server's time
+ * @property {import("../data/gaps.js").Gap[]} known  gaps of which the cause is known
+ * @property {number} patience  longest quiet that is no gap, seconds
+ * @property {string} quiet  why there is nothing at the end
+ * @property {boolean} isBanded  least and largest values are shown, besides the means
+ * @property {(ts: number, intervalS?: number) => boolean} isStale  whether what was last seen then, and is seen so often, is
+ *   no longer fresh
+ */
+
+/** All that is shown of one stream: the headline numbers, and a section of cards for each group of fields. */
 export class Board {
   #kpiPlace;
-  #chartPlace;
-  #kpis = [];
-  #cards = new Map();
-  #inSight = new Set();
+  #cardPlace;
+  #context;
   #request;
+  #places = new Map();
+  #sections = new Map();
+  #inSight = new Set();
+  #wanted = null;
+  #drawnAt = -Infinity;
   #watcher;
   #sizer;
-  #drawnAt = -Infinity;
 
   /**
-   * @param {HTMLElement} kpiPlace  holds placeholders until the layout is known
-   * @param {HTMLElement} chartPlace  the same
-   * @param {() => void} request  asks for a repaint
+   * @param {HTMLElement} kpiPlace  holds placeholders until the fields are known
+   * @param {HTMLElement} cardPlace  the same
+   * @param {Omit<Context, "redraw">} context
+   * @param {(isUrgent?: boolean) => void} request  asks for a repaint
    */
-  constructor(kpiPlace, chartPlace, request) {
+  constructor(kpiPlace, cardPlace, context, request) {
     this.#kpiPlace = kpiPlace;
-    this.#chartPlace = chartPlace;
+    this.#cardPlace = cardPlace;
+    this.#context = { ...context, redraw: () => this.expire() };
     this.#request = request;
     this.#watcher = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: SOON });
     this.#sizer = new ResizeObserver((entries) => this.#sized(entries));
-    onTheme(() => this.#recolor());
-  }
-
-  /** @param {import("../data/layout.js").Layout} layout @param {import("../data/store.js").Store} store */
-  build({ kpis, charts }, store) {
-    this.#kpis = kpis.map((spec) => new Kpi(spec, store));
-    const cards = charts.map((spec) => new Card(spec, store));
-    this.#kpiPlace.replaceChildren(...this.#kpis.map(({ root }) => root));
-    this.#chartPlace.replaceChildren(...cards.map(({ root }) => root));
-    for (const card of cards) {
-      this.#cards.set(card.root, card);
-      this.#watcher.observe(card.root);
-      this.#sizer.observe(card.root);
-    }
+    onTheme(() => this.#each(({ card }) => card.recolor()));
   }
 
   /**
-   * Draws what is in sight, when it is time: numbers that change more than twice a second can't be read, and without
-   * new ticks the window need not slide more often than once a second.
+   * Shows these fields; cards that are there already stay as they are.
    *
-   * @param {number} to  right end of the window, the server's UNIX time, seconds
-   * @param {number} spanS  its length, seconds
-   * @param {boolean} fresh  ticks have come since the last call that drew
-   * @returns {boolean} whether it drew
+   * @param {import("../data/fields.js").Field[]} fields  in the viewer's order, without those that are hidden
+   * @param {string[]} pinned  paths
    */
-  draw(to, spanS, fresh) {
-    const restS = (performance.now() - this.#drawnAt) / 1000;
-    if (restS < (fresh ? FRESH_REST_S : IDLE_REST_S)) return false;
-    this.#drawnAt = performance.now();
-    for (const kpi of this.#kpis) kpi.draw(to, spanS);
-    for (const card of this.#inSight) card.draw(to, spanS);
-    return true;
+  arrange(fields, pinned) {
+    const kept = new Set();
+    const keep = (kind, key, signature, make) => this.#keep(kept, `${kind} ${key}`, signature, make);
+    const kpis = headlinesOf(fields, pinned).map((headline) =>
+      keep("kpi", headline.key, headline.fields.length, () => [new Kpi(headline, this.#context)]),
+    );
+    const sections = new Map();
+    for (const panel of panelsOf(fields)) {
+      const signature = panel.lines.map(({ field }) => field.path).join("\n");
+      const places = keep("card", panel.key, signature, () => this.#cardsOf(panel));
+      sections.set(panel.group, [...(sections.get(panel.group) ?? []), ...places]);
+    }
+    for (const [name, places] of this.#places) if (!kept.has(name)) this.#drop(name, places);
+    fill(this.#kpiPlace, kpis.flat().map(({ card }) => card.root));
+    fill(this.#cardPlace, [...sections].map(([group, places]) => this.#section(group, places)));
   }
 
-  /** Draws everything as of now and keeps it so, also what is out of sight. @param {number} to @param {number} spanS */
-  freeze(to, spanS) {
-    for (const kpi of this.#kpis) kpi.draw(to, spanS);
-    for (const card of this.#cards.values()) {
-      card.draw(to, spanS);
-      card.freeze();
-    }
+  /** Shows another range. @param {{from: number, to: number, isLive: boolean}} range  UNIX seconds */
+  load(range) {
+    this.#wanted = { ...range, points: this.#points() };
+    for (const place of this.#inSight) this.#bring(place);
+    this.expire();
+  }
+
+  /** Everything stays as it is: ticks that come are not in sight. @param {{from: number, to: number}} range */
+  hold(range) {
+    const before = this.#wanted;
+    this.#wanted = { ...range, isLive: false, points: this.#points() };
+    this.#each((place) => {
+      if (place.wanted !== before) return;
+      place.card.hold();
+      place.wanted = this.#wanted;
+    });
+    this.expire();
+  }
+
+  /**
+   * Draws what is in sight, when it is time: the window need not move more often than by a pixel, nor more often than once
+   * a second when nothing has come.
+   *
+   * @param {Sight} sight
+   * @param {boolean} isFresh  something has changed since the last call that drew
+   * @returns {boolean} whether it drew
+   */
+  draw(sight, isFresh) {
+    const restS = (performance.now() - this.#drawnAt) / 1000;
+    const pixelS = (sight.to - sight.from) / (this.#wanted?.points ?? LEAST_POINTS);
+    if (restS < (isFresh ? Math.min(pixelS, IDLE_REST_S) : IDLE_REST_S)) return false;
+    this.#drawnAt = performance.now();
+    for (const { card } of this.#inSight) card.draw(sight);
+    return true;
   }
 
   /** The next draw counts, however soon it comes. */
   expire() {
     this.#drawnAt = -Infinity;
+    this.#request(true);
+  }
+
+  /** @returns {object[]} what all cards show, for scripts and tests */
+  told() {
+    return [...this.#places.values()].flat().flatMap(({ card }) => (card.told ? [card.told()] : []));
+  }
+
+  #cardsOf(panel) {
+    if (panel.kind === "chart") return [new ChartCard(panel, this.#context)];
+    return panel.kind === "states" ? [new StatesCard(panel, this.#context)] : objectsCards(panel, this.#context);
+  }
+
+  #keep(kept, name, signature, make) {
+    kept.add(name);
+    const places = this.#places.get(name);
+    if (places?.signature === signature) return places;
+    if (places) this.#drop(name, places);
+    const made = make().map((card) => ({ card, wanted: null }));
+    made.signature = signature;
+    this.#places.set(name, made);
+    for (const place of made) {
+      place.card.root.place = place;
+      this.#watcher.observe(place.card.root);
+      this.#sizer.observe(place.card.root);
+    }
+    return made;
+  }
+
+  #drop(name, places) {
+    this.#places.delete(name);
+    for (const place of places) {
+      this.#watcher.unobserve(place.card.root);
+      this.#sizer.unobserve(place.card.root);
+      this.#inSight.delete(place);
+      place.card.close();
+    }
+  }
+
+  #section(group, places) {
+    let section = this.#sections.get(group);
+    if (section === undefined) {
+      const grids = [element("div", { className: "cards" }), element("div", { className: "cards" })];
+      const heading = element("h2", { textContent: group ? humanize(group) : "Others", className: group ? "" : "untitled" });
+      section = { root: element("section", { className: "group" }, heading, ...grids), grids };
+      this.#sections.set(group, section);
+    }
+    section.root.classList.toggle("is-small", places.length === 1 && !isHigh(places[0].card.root));
+    // High cards stand under the others: beside a low one there would be a hole.
+    const roots = places.map(({ card }) => card.root);
+    section.grids.forEach((grid, i) => fill(grid, roots.filter((root) => isHigh(root) === (i === 1))));
+    return section.root;
+  }
+
+  #bring(place) {
+    if (this.#wanted === null || place.wanted === this.#wanted) return;
+    place.wanted = this.#wanted;
+    place.card.load(this.#wanted);
   }
 
   #seen(entries) {
     for (const { target, isIntersecting } of entries) {
-      const card = this.#cards.get(target);
-      if (isIntersecting) this.#inSight.add(card);
-      else this.#inSight.delete(card);
+      if (isIntersecting) {
+        this.#inSight.add(target.place);
+        this.#bring(target.place);
+      } else {
+        this.#inSight.delete(target.place);
+      }
     }
     this.expire();
-    this.#request();
   }
 
   #sized(entries) {
     // In the next frame: a size changed inside this callback would call it again.
     requestAnimationFrame(() => {
-      for (const { target } of entries) this.#cards.get(target).fit();
+      for (const { target } of entries) target.place.card.fit();
+      this.expire();
     });
-    this.expire();
-    this.#request();
   }
 
-  #recolor() {
-    for (const card of this.#cards.values()) card.recolor();
-    for (const kpi of this.#kpis) kpi.recolor();
+  #each(then) {
+    for (const places of this.#places.values()) places.forEach(then);
   }
+
+  /** About one for each pixel of a chart. */
+  #points() {
+    const width = this.#cardPlace.querySelector(".plot")?.clientWidth ?? this.#cardPlace.clientWidth / 3;
+    return Math.min(MOST_POINTS, Math.max(LEAST_POINTS, Math.ceil(width / STEP) * STEP));
+  }
+}
+
+function isHigh(root) {
+  return root.classList.contains("is-tall");
+}
+
+/** Touches nothing where nothing has changed: what is moved in the page loses its focus and its scroll. */
+function fill(place, children) {
+  const isSame = place.children.length === children.length && children.every((child, i) => place.children[i] === child);
+  if (!isSame) place.replaceChildren(...children);
 }

@@ -5,16 +5,20 @@ const LEAST_SLOW_S = 1;
 const LEAST_STALE_S = 5;
 const USUAL_INTERVAL_S = 1;
 
-/** Each state's shape and word: colour alone never tells it. Listed from worst to best. */
+/**
+ * Each state's shape, word and tone, which names a colour of the style sheet: colour alone never tells it. Listed from
+ * worst to best.
+ */
 export const STATES = {
-  offline: { shape: "✕", word: "offline" },
-  stale: { shape: "◌", word: "stale" },
-  hidden: { shape: "☾", word: "asleep" },
-  paused: { shape: "⏸", word: "paused" },
-  slow: { shape: "◐", word: "slow" },
-  empty: { shape: "○", word: "no ticks yet" },
-  connecting: { shape: "○", word: "connecting" },
-  live: { shape: "●", word: "live" },
+  offline: { shape: "✕", word: "offline", tone: "bad" },
+  stale: { shape: "◌", word: "stale", tone: "warn" },
+  hidden: { shape: "☾", word: "asleep", tone: "past" },
+  paused: { shape: "⏸", word: "paused", tone: "past" },
+  past: { shape: "↺", word: "past", tone: "past" },
+  slow: { shape: "◐", word: "slow", tone: "warn" },
+  empty: { shape: "○", word: "no ticks yet", tone: "muted" },
+  connecting: { shape: "○", word: "connecting", tone: "muted" },
+  live: { shape: "●", word: "live", tone: "good" },
 };
 
 /**
@@ -25,16 +29,27 @@ export const STATES = {
  * @param {boolean} facts.hasTick
  * @param {number} facts.quietS  time since the last sign of the source, seconds
  * @param {number} facts.intervalS  the stream's usual interval, seconds; NaN when unknown
- * @param {boolean} facts.paused
+ * @param {"up" | "down" | null} [facts.producer]  as the last heartbeat told; null when a tick has come since
+ * @param {"paused" | "past" | null} [facts.held]  what is shown instead of the present
  * @returns {keyof typeof STATES}
  */
-export function judge({ link, downS, greeted, hasTick, quietS, intervalS, paused }) {
+export function judge({ link, downS, greeted, hasTick, quietS, intervalS, producer = null, held = null }) {
   if (link === "hidden") return "hidden";
   if (link === "stopped" || (link !== "live" && downS > OFFLINE_S)) return "offline";
   if (!greeted) return "connecting";
   if (!hasTick) return "empty";
+  // Who looks at the past is not misled by a source that is silent now.
+  if (held === "past") return "past";
   const interval = intervalS || USUAL_INTERVAL_S;
-  if (quietS > Math.max(LEAST_STALE_S, STALE_INTERVALS * interval)) return "stale";
-  if (paused) return "paused";
-  return quietS > Math.max(LEAST_SLOW_S, SLOW_INTERVALS * interval) ? "slow" : "live";
+  const isSlow = quietS > Math.max(LEAST_SLOW_S, SLOW_INTERVALS * interval);
+  const isStale = quietS > Math.max(LEAST_STALE_S, STALE_INTERVALS * interval);
+  if (isStale || (isSlow && producer === "down")) return "stale";
+  if (held === "paused") return "paused";
+  return isSlow ? "slow" : "live";
+}
+
+/** @param {Iterable<keyof typeof STATES>} states @returns {keyof typeof STATES} the worst of them; of none: "empty" */
+export function worst(states) {
+  const all = new Set(states);
+  return Object.keys(STATES).find((state) => all.has(state)) ?? "empty";
 }

@@ -15,6 +15,13 @@ const SI = ["", "k", "M", "G", "T", "P"];
 const PLAIN = { factor: 1, prefix: "", base: 10, most: 6 };
 const MINUS = "−";
 const BITS = 8;
+/** Long times: from so many seconds on, in units of so many, which is called. */
+const SPANS = [
+  [172_800, 86_400, "d"],
+  [7200, 3600, "h"],
+  [600, 60, "min"],
+  [0, 1, "s"],
+];
 const formats = new Map();
 
 /**
@@ -33,6 +40,10 @@ export function scaleFor(unit, magnitude, digits) {
     const power = powerOf(size * BITS, 1000);
     const factor = 1000 ** power / BITS;
     return { ...PLAIN, factor, suffix: `${SI[power]}b/s`, prefix: SI[power], digits, most: 2 };
+  }
+  if (unit === "s") {
+    const [, factor, suffix] = SPANS.find(([least]) => size >= least);
+    if (factor > 1) return { ...PLAIN, factor, suffix, prefix: suffix, digits, most: 2 };
   }
   if (unit === "" && digits === undefined && size >= 1e4) {
     const power = powerOf(size, 1000);

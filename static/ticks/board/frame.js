@@ -1,0 +1,90 @@
+import { element, setText } from "../look/dom.js";
+import { duration, number, scaleFor } from "../look/units.js";
+
+const BUSY_AFTER_MS = 250;
+
+/**
+ * What all cards have: a title with its unit, what stands at its right end, how old the newest tick with any of it is,
+ * and in what state it is: loading, no data, not read.
+ */
+export class Frame {
+  #unit = element("span", { className: "unit" });
+  #badge = element("span", { className: "badge" });
+  #age = element("span", { className: "age" });
+  #note = element("span", { className: "note" });
+  #spread = element("span", { className: "spread" });
+  #value = element("span", { className: "value" });
+  #word = element("p", { className: "card-word", hidden: true });
+  #trouble = element("span");
+  #retry = element("button", { className: "button small", type: "button", textContent: "Try again" });
+  #strip;
+  #busySince = null;
+
+  /**
+   * @param {string} title
+   * @param {HTMLElement[]} content
+   * @param {() => void} onRetry
+   */
+  constructor(title, content, onRetry) {
+    this.#retry.addEventListener("click", onRetry);
+    this.#strip = element("p", { className: "card-trouble", hidden: true }, this.#trouble, this.#retry);
+    const heading = element("h3", {}, element("span", { textContent: title }), this.#unit);
+    const head = element("header", {}, heading, this.#badge, this.#age, this.#note, this.#spread, this.#value);
+    const body = element("div", { className: "card-body" }, ...content, this.#word, this.#strip);
+    this.root = element("section", { className: "card" }, head, body);
+  }
+
+  /** @param {string} text  behind the title */
+  unit(text) {
+    setText(this.#unit, text && `, ${text}`);
+  }
+
+  /** @param {string} text  "1 pt = 4 s" @param {string} [title]  what that means */
+  badge(text, title = "") {
+    setText(this.#badge, text);
+    this.#badge.title = title;
+  }
+
+  /** @param {string} text  what is told of the place of the cursor */
+  note(text) {
+    setText(this.#note, text);
+  }
+
+  /**
+   * Of a card with one number.
+   *
+   * @param {{now: number, min: number, mean: number, max: number} | null} values  raw; NaN: none; null: no data at the cursor
+   * @param {import("../data/panels.js").Panel} panel
+   */
+  value(values, { unit, digits }) {
+    const scale = scaleFor(unit, Math.max(Math.abs(values?.max) || 0, Math.abs(values?.now) || 0), digits);
+    const written = (name) => number(values?.[name] ?? NaN, scale);
+    setText(this.#spread, values ? `min ${written("min")} · mean ${written("mean")} · max ${written("max")}` : "");
+    setText(this.#value, values && Number.isFinite(values.now) ? `${written("now")} ${scale.suffix}`.trimEnd() : "–");
+  }
+
+  /** @param {number} ageS  since the newest tick with any of it; NaN: not known @param {boolean} isStale */
+  age(ageS, isStale) {
+    setText(this.#age, Number.isFinite(ageS) ? duration(ageS) : "");
+    this.#age.title = Number.isFinite(ageS) ? `the newest tick with this is ${duration(ageS)} old` : "";
+    this.root.classList.toggle("is-stale", isStale);
+  }
+
+  /** @param {import("../data/course.js").Course} course @param {string} word  over the content, where it has no data */
+  course({ isLoading, kept, trouble, nextTry }, word) {
+    this.#busySince = isLoading ? (this.#busySince ?? performance.now()) : null;
+    const isSlow = isLoading && performance.now() - this.#busySince > BUSY_AFTER_MS;
+    this.root.classList.toggle("is-loading", isSlow && kept !== null);
+    this.root.setAttribute("aria-busy", String(isLoading));
+    this.word(kept === null && isLoading ? "loading …" : word);
+    this.#strip.hidden = trouble === "";
+    const leftS = Math.max(0, Math.ceil((nextTry - Date.now()) / 1000));
+    if (trouble) setText(this.#trouble, `Not read: ${trouble}. ${isLoading ? "Trying …" : `Next try in ${leftS} s.`}`);
+  }
+
+  /** @param {string} text  over the content; empty: nothing */
+  word(text) {
+    this.#word.hidden = text === "";
+    setText(this.#word, text);
+  }
+}

@@ -1,0 +1,68 @@
+import { STATES, worst } from "./fresh/health.js";
+import { setText } from "./look/dom.js";
+import { setIcon } from "./look/favicon.js";
+import { decimal } from "./look/units.js";
+import { inWords } from "./streams/card.js";
+import { tally } from "./streams/entry.js";
+import { watch } from "./streams/watch.js";
+
+const KEY = "tick-monitor-streams-order";
+const FEW = 8;
+const NAME = "Streams · Tick Monitor";
+const byId = (id) => document.getElementById(id);
+const sorts = document.querySelectorAll("[data-by]");
+let spoken = null;
+
+const list = watch((entries, isOld) => {
+  say(entries, isOld);
+  byId("filter").hidden = entries.length <= FEW && byId("wanted").value === "";
+  byId("none").hidden = entries.length > 0;
+  filter();
+});
+
+sort(remembered());
+for (const button of sorts) button.addEventListener("click", () => sort(button.dataset.by));
+byId("wanted").addEventListener("input", filter);
+
+function say(entries, isOld) {
+  const counts = tally(entries.map(({ state }) => state));
+  const state = isOld ? "offline" : worst(counts.keys());
+  const { shape, word } = STATES[state];
+  const count = isOld ? 0 : (counts.get(state) ?? 0);
+  const told = [shape, count > 0 ? decimal(count, 0) : "", word].filter(Boolean).join(" ");
+  document.title = entries.length > 0 || isOld ? `${told} · ${NAME}` : NAME;
+  setIcon(state, count);
+  setText(byId("tally"), inWords(counts));
+  speak(isOld ? "offline: nothing new is known" : inWords(tally(entries.map(({ settled }) => settled))));
+}
+
+/** Only what changed, and not what was there when the page came. */
+function speak(words) {
+  if (spoken !== null && spoken !== words) setText(byId("spoken"), words);
+  spoken = words;
+}
+
+function filter() {
+  const wanted = byId("wanted").value;
+  const count = list.filter(wanted);
+  byId("no-match").hidden = count > 0 || wanted.trim() === "";
+  setText(byId("no-match-words"), wanted.trim());
+}
+
+function sort(by) {
+  for (const button of sorts) button.setAttribute("aria-pressed", String(button.dataset.by === by));
+  list.sortBy(by);
+  try {
+    localStorage.setItem(KEY, by);
+  } catch {
+    // Storage may be forbidden; the order then lasts as long as the page.
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(KEY) === "name" ? "name" : "state";
+  } catch {
+    return "state";
+  }
+}

@@ -1,0 +1,57 @@
+import { element, setText } from "../look/dom.js";
+
+const COPIED_MS = 2000;
+
+/** Programs to be copied, which name this server as its visitor sees it, and the stream that is chosen. */
+export class Snippets {
+  #root;
+  #spoken;
+
+  /** @param {HTMLElement} root @param {HTMLElement} spoken  what is read out */
+  constructor(root, spoken) {
+    this.#root = root;
+    this.#spoken = spoken;
+    // A proxy may hide from the server by which name, and whether over TLS, it was asked.
+    const { host, origin, protocol } = location;
+    this.#fill("site", origin);
+    this.#fill("socket", `${protocol === "https:" ? "wss" : "ws"}://${host}`);
+    const choice = root.querySelector("select");
+    choice?.addEventListener("change", () => this.#fill("stream", choice.value));
+    if (choice) this.#fill("stream", choice.value);
+    for (const one of root.querySelectorAll(".snippet")) this.#offer(one);
+  }
+
+  #fill(part, text) {
+    for (const place of this.#root.querySelectorAll(`[data-part="${part}"]`)) setText(place, text);
+  }
+
+  #offer(one) {
+    const name = one.querySelector("h3").textContent;
+    const button = element("button", { type: "button", className: "button", textContent: "Copy" });
+    button.setAttribute("aria-label", `Copy the program for ${name}`);
+    let timer = null;
+    button.addEventListener("click", async () => {
+      const is = await copy(one.querySelector("pre"));
+      setText(button, is ? "Copied" : "Selected");
+      setText(this.#spoken, is ? `Copied: ${name}` : `${name} is selected: copy it by Ctrl+C or ⌘C`);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        setText(button, "Copy");
+        setText(this.#spoken, "");
+      }, COPIED_MS);
+    });
+    one.querySelector("h3").after(button);
+  }
+}
+
+/** @param {Node} from @returns {Promise<boolean>} false: its text is selected, but the browser would not copy it */
+async function copy(from) {
+  try {
+    await navigator.clipboard.writeText(from.textContent);
+    return true;
+  } catch {
+    // Over plain http, from another address than this machine's own, a browser has no clipboard for scripts.
+    getSelection().selectAllChildren(from);
+    return document.execCommand("copy");
+  }
+}

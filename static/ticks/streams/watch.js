@@ -1,0 +1,32 @@
+import { Pulse } from "./pulse.js";
+import { StreamList } from "./list.js";
+import { Trouble } from "./trouble.js";
+
+/**
+ * Keeps a page's list of streams up to date, and its bar of trouble.
+ *
+ * @param {(entries: import("./entry.js").Entry[], isOld: boolean) => void} changed  after each answer, and each failure:
+ *   `isOld` then, for nothing new is known
+ * @returns {StreamList}
+ */
+export function watch(changed) {
+  const root = document.getElementById("streams");
+  const list = new StreamList(root);
+  const trouble = new Trouble(document.getElementById("trouble"), { retry: () => pulse.ask(), tick: () => list.show() });
+  const pulse = new Pulse("/api/pulse/", {
+    told(answer) {
+      const local = performance.now();
+      list.take(answer, () => answer.server_time + (performance.now() - local) / 1000);
+      root.classList.remove("is-old");
+      trouble.show(null);
+      changed(list.entries, false);
+    },
+    failed(why) {
+      root.classList.add("is-old");
+      trouble.show(why);
+      changed(list.entries, true);
+    },
+  });
+  pulse.start();
+  return list;
+}

@@ -1,0 +1,49 @@
+import { setText } from "../look/dom.js";
+import { decimal, number, scaleFor } from "../look/units.js";
+
+const REST_MS = 500;
+const MANY = 1e4;
+
+/** The one button that holds what is shown, or goes to live again, and how much came meanwhile. */
+export class Player {
+  #timeline;
+  #button = document.getElementById("pause");
+  #word = document.getElementById("pause-word");
+  #news = document.getElementById("news");
+  #isLive = null;
+  #writtenAt = -Infinity;
+
+  /**
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {object} options
+   * @param {() => number} options.now  the server's time, UNIX seconds
+   */
+  constructor(timeline, { now }) {
+    this.#timeline = timeline;
+    this.#button.addEventListener("click", () => (timeline.isLive ? timeline.pause(now()) : timeline.goLive()));
+  }
+
+  /** Call it after each change of the timeline, and now and then while it is held. */
+  draw() {
+    const { isLive } = this.#timeline;
+    if (isLive !== this.#isLive) this.#turn(isLive);
+    if (performance.now() - this.#writtenAt < REST_MS) return;
+    this.#writtenAt = performance.now();
+    setText(this.#news, isLive ? "" : `${count(this.#timeline.news)} new`);
+  }
+
+  #turn(isLive) {
+    this.#isLive = isLive;
+    this.#writtenAt = -Infinity;
+    this.#button.setAttribute("aria-pressed", String(!isLive));
+    this.#button.setAttribute("aria-keyshortcuts", isLive ? "Space" : "Space L");
+    this.#button.title = isLive ? "Hold what is shown (Space)" : "Follow the newest ticks again (Space or L)";
+    setText(this.#word, isLive ? "Pause" : "Go to live");
+  }
+}
+
+/** To the last one while there are few, and never wider than its place. */
+function count(ticks) {
+  const scale = scaleFor("", ticks);
+  return ticks < MANY ? decimal(ticks, 0) : `${number(ticks, scale)} ${scale.suffix}`;
+}
