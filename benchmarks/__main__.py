@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import archive, faults, history, http, live, producer, soak
+from benchmarks import archive, dashboard, faults, history, http, live, producer, soak
 from benchmarks.figures import Report
 from monitor import memory
 
@@ -18,6 +18,7 @@ CASES: Mapping[str, Mapping[str, Part]] = {
     "live": live.PARTS,
     "http": http.PARTS,
     "history": history.PARTS,
+    "dashboard": dashboard.PARTS,
     "soak": soak.PARTS,
 }
 

@@ -1,0 +1,91 @@
+"""The first paint: how soon something can be read, and how much that has to load."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from statistics import median
+
+from playwright.sync_api import Browser, Request
+
+from benchmarks.dashboard.page import Shown, url_of
+from benchmarks.figures import Report
+from benchmarks.stage import Stage, stage
+from tests.support.browser import chromium
+from tests.support.waiting import until
+
+LOADS, LEAST_LOADS = 10, 3
+SCREEN = 900
+"""Its height, in CSS pixels."""
+PAST = 400
+"""Ticks that are stored before the first load."""
+FIRST_CONTENTFUL = 'performance.getEntriesByName("first-contentful-paint")[0].startTime'
+IN_FULL_MS = 1000
+"""What a page loads later than this after its first chart is of its daily work."""
+
+
+def paint(report: Report, scale: float) -> None:
+    """The host's own dashboard, a tick a second, loaded again and again with nothing cached."""
+    loads = max(LEAST_LOADS, round(LOADS * scale))
+    with stage() as on, chromium() as browser:
+        _begin(on)
+        each = [_load(on, browser) for _ in range(loads)]
+        for what in ("first text", "first chart with data"):
+            took = [one[what] for one in each]
+            report.add(f"{what}, median", median(took), "ms", most=1000)
+            report.add(f"{what}, worst of {loads}", max(took), "ms", most=1000)
+        for what in ("long tasks", "longest task, ms"):
+            report.add(f"{what}, median", median([one[what] for one in each]))
+        report.add("layout shift, worst", max(one["shift"] for one in each), most=0.1)
+        for what in ("requests to others", "errors in the console"):
+            report.add(what, sum(one[what] for one in each), most=0)
+        _weigh(report, on, browser)
+
+
+def _begin(on: Stage) -> None:
+    on.processes.producer("host", "--interval", "0.01", "--ticks", str(PAST)).process.wait(60)
+    on.processes.producer("host")
+    until(lambda: len(on.archived()) > PAST, "a tick a second is made")
+
+
+def _load(on: Stage, browser: Browser) -> dict[str, float]:
+    shown = Shown(browser, SCREEN)
+    shown.open(url_of(on))
+    shown.page.wait_for_timeout(IN_FULL_MS)
+    long = shown.told("longTasks")
+    found = {
+        "first text": shown.page.evaluate(FIRST_CONTENTFUL),
+        "first chart with data": shown.told("firstData"),
+        "long tasks": len(long),
+        "longest task, ms": max(long, default=0),
+        "shift": shown.told("shift"),
+        "requests to others": len(shown.outside(on.processes.url)),
+        "errors in the console": len(shown.errors),
+    }
+    shown.page.context.close()
+    return found
+
+
+def _weigh(report: Report, on: Stage, browser: Browser) -> None:
+    """All that came in answer to a request; what comes over the WebSocket is the stream."""
+    shown, done = Shown(browser, SCREEN), list[Request]()
+    shown.page.on("requestfinished", lambda request: done.append(request))
+    shown.open(url_of(on))
+    shown.page.wait_for_load_state("networkidle")
+    packed, wire = dict[str, float](), dict[str, float]()
+    for request in done:
+        response = request.response()
+        assert response is not None
+        kind = "data" if "/api/" in request.url else "page"
+        sizes = request.sizes()
+        packed[kind] = packed.get(kind, 0) + len(gzip.compress(response.body(), 6))
+        wire[kind] = wire.get(kind, 0) + sizes["responseBodySize"] + sizes["responseHeadersSize"]
+    report.add("requests", len(done))
+    _add_weight(report, "gzip", packed)
+    _add_weight(report, "as sent, with headers", wire)
+
+
+def _add_weight(report: Report, how: str, sizes: Mapping[str, float]) -> None:
+    for kind, size in sizes.items():
+        report.add(f"{kind}, {how}", size / 1e3, "KB")
+    report.add(f"all, {how}", sum(sizes.values()) / 1e3, "KB", most=200)
