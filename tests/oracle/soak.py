@@ -116,7 +116,8 @@ class Soak:
     def _come(self) -> None:
         """From the newest, where its mode can ask for it, or from somewhere behind."""
         mode = self._modes[self._outcome.came % len(self._modes)]
-        written = len(self._on.log)
+        # What has only just been written nobody can have yet: as a cursor it would be ahead of the stream.
+        written = max(1, len(self._on.log) - SETTLED_TICKS)
         behind = self._random.randrange(max(0, written - self._far), written)
         start = self._random.choice([behind, behind or ALL_KEPT, behind if issubclass(mode, AskingReader) else NEWEST])
         narrow = self._random.random() < 0.5

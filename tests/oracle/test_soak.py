@@ -1,4 +1,4 @@
-"""A soak of a minute; `script/bench soak --minutes N` takes as long as one likes."""
+"""A soak of half a minute; `script/bench soak --minutes N` takes as long as one likes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.oracle.ground import ground
 from tests.oracle.soak import Soak, slope
 
-WARM_UP_S, SECONDS = 10, 30
+WARM_UP_S, SECONDS = 8, 18
 FAR = 2000
 """So much is no longer in the ring, and is soon caught up with."""
 ROOM_MB = 30
@@ -21,7 +21,7 @@ FEW = 10
 
 
 @pytest.mark.integration
-def test_subscribers_come_and_go_for_a_minute() -> None:
+def test_subscribers_come_and_go_for_half_a_minute() -> None:
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     with ground() as on:
@@ -31,7 +31,7 @@ def test_subscribers_come_and_go_for_a_minute() -> None:
     told = f"seed {seed}, {outcome}"
     assert outcome.findings == [], told
     assert outcome.judged == outcome.came, told
-    assert min(outcome.came, outcome.stalls, outcome.cuts) > 20, told
+    assert min(outcome.came, outcome.stalls, outcome.cuts) > 10, told
     assert outcome.mb_a_minute * outcome.minutes < ROOM_MB, told
     assert outcome.descriptors[1] <= outcome.descriptors[0] + FEW, told
 

@@ -5,6 +5,8 @@ const SEEN_KEPT = 20_000;
 const GAP_INTERVALS = 2.5;
 const LEAST_GAP_S = 1;
 const CLOCK_JITTER_S = 1;
+/** A hidden tab goes on for so long: what it keeps is bounded, and whoever comes back finds all of it drawn at once. */
+const HIDDEN_AFTER_S = 900;
 /** Who lacks more than this begins anew at the newest tick, and reads what was missed as series. */
 const MOST_MISSED = 20_000;
 
@@ -44,7 +46,7 @@ export class Live {
    */
   constructor({ gaps, also, ...options }) {
     this.#gaps = gaps;
-    this.#options = { ...options, ...this.#callbacks(also) };
+    this.#options = { hiddenAfterS: HIDDEN_AFTER_S, ...options, ...this.#callbacks(also) };
     this.#feed = follow(this.#options);
   }
 

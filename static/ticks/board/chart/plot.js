@@ -9,6 +9,7 @@ import { threshold } from "./threshold.js";
 
 const SYNC = "ticks";
 const LINE_PX = 1.5;
+const NEAR = 0.3;
 const POINT_PX = 3;
 /** Of the clock with its seconds: the last one must not be cut. */
 const LABEL_PX = 52;
@@ -196,7 +197,9 @@ export class Plot {
     const greatest = Math.max(high, top ?? -Infinity);
     this.scale = scaleFor(unit, Math.max(Math.abs(greatest), Math.abs(low)), digits);
     if (top !== undefined && low >= 0) return [0, greatest];
-    const least = fromZero ? Math.min(0, low) : low;
+    // Near zero, an axis that begins a little below it would tell of values that can't be.
+    const isNear = low >= 0 && low < high * NEAR;
+    const least = fromZero || isNear ? Math.min(0, low) : low;
     return this.#calm.fit(least, low === high && high === 0 ? this.scale.factor : high, this.scale, performance.now() / 1000);
   }
 
