@@ -20,6 +20,8 @@ RATE, SIZE = 100.0, 200
 class OracleCase(TestCase):
     """`self.valkey`, `self.processes`, `self.log` and `self.crowd`: a `Ground`."""
 
+    maxDiff = None
+
     def setUp(self) -> None:
         self.ground = self.enterContext(ground())
         self.home, self.valkey, self.processes = self.ground.home, self.ground.valkey, self.ground.processes

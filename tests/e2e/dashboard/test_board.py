@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.dashboard.cases import DESKTOP, PHONE, DashboardCase, card, wait, wait_for_charts
+from tests.e2e.dashboard.cases import DESKTOP, PHONE, DashboardCase, card, wait, wait_for_charts, wait_for_more
 
 MOST_BYTES = 200_000
 MOST_SHIFT = 0.01
@@ -132,6 +132,7 @@ class BoardTest(DashboardCase):
         for form in (DESKTOP, PHONE):
             page = self.ready("/s/live/", **form)
             page.evaluate(SHIFTS)
+            wait_for_more(page, 1)
             pages.append((page, page.evaluate("tickMonitor.seen().at(-1)")))
         for page, t in pages:
             wait(page, "tickMonitor.seen().at(-1) > arg", t + 120)
