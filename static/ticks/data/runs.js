@@ -18,6 +18,7 @@ export class Runs {
   #list = [];
   #at = -Infinity;
   #joins = false;
+  /** Of the last bucket of a series, seconds: ticks that come live may still be in it. */
   #reach = 0;
 
   /**
@@ -67,26 +68,6 @@ export class Runs {
     this.#joins = false;
   }
 
-  /**
-   * Takes over what another one knows beyond this one's end. It joins where less than a bucket lies between.
-   *
-   * @param {Runs} other
-   */
-  append(other) {
-    if (other.#at === -Infinity) return;
-    const end = this.#at;
-    for (const { from, to, value } of other.#list) {
-      if (to <= end) continue;
-      const begin = Math.max(from, end);
-      this.#joins &&= begin - this.#at <= this.#reach;
-      this.#put(begin, to, value);
-      this.#reach = 0;
-    }
-    this.#joins &&= other.#joins;
-    this.#at = Math.max(this.#at, other.#at);
-    this.#reach = other.#reach;
-  }
-
   /** @param {number} x  UNIX seconds @returns {Run[]} those that reach to x or beyond */
   since(x) {
     const first = firstIndex(this.#list, ({ to }) => to >= x);
@@ -101,9 +82,9 @@ export class Runs {
   /** Times must not fall: a small step back is held, a large one (the clock was set) forgets what is after it. */
   #time(ts) {
     const back = this.#at - ts;
-    if (!(back > 0)) return ts;
-    if (back < CLOCK_JITTER_S) return this.#at;
-    this.truncate(ts);
+    if (back > 0 && back < Math.max(CLOCK_JITTER_S, this.#reach)) return this.#at;
+    if (back > 0) this.truncate(ts);
+    this.#reach = 0;
     return ts;
   }
 
