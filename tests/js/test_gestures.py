@@ -47,14 +47,13 @@ class GesturesTest(ModuleCase):
             const { Timeline } = await import("/static/ticks/time/timeline.js");
             const { gestures } = await import("/static/ticks/time/gestures.js");
             const over = document.getElementById("over");
-            window.said = { changes: 0, frames: 0, clicks: 0, others: 0, selected: [] };
+            window.said = { changes: 0, frames: 0, clicks: 0, others: 0 };
             window.timeline = new Timeline({ spanS: 100, onChange: () => (said.changes += 1) });
             const shown = () => timeline.range(now);
             window.detach = gestures(over, {
                 timeAt: (px) => shown().from + (px / 400) * (shown().to - shown().from),
                 timeline,
                 now: () => now,
-                onSelect: ({ from, to }) => said.selected.push([from, to]),
             });
             over.addEventListener("click", () => (said.clicks += 1));
             over.addEventListener("dblclick", () => (said.others += 1));
@@ -113,7 +112,6 @@ class GesturesTest(ModuleCase):
         self.assertEqual((box["x"], box["width"], box["height"]), (150, 200, 200))
         self.page.mouse.up()
         self.assertEqual(self.shown, (-75, -25))
-        self.assertEqual(self.said("selected"), [[NOW - 75, NOW - 25]])
         self.assertEqual((self.said("clicks"), self.page.is_hidden(".time-selection")), (0, True))
 
     def test_a_drag_leftwards_and_out_of_the_chart_ends_at_its_edge(self) -> None:
@@ -126,7 +124,7 @@ class GesturesTest(ModuleCase):
 
     def test_shift_and_drag_moves_away_from_live_and_back_to_it(self) -> None:
         self.drag(100, 300, "Shift")
-        self.assertEqual((self.shown, self.said("selected")), ((-150, -50), []))
+        self.assertEqual(self.shown, (-150, -50))
         self.drag(300, 60, "Shift")
         self.assertEqual(self.shown, 100)
 
@@ -147,7 +145,7 @@ class GesturesTest(ModuleCase):
             self.page.mouse.move(380, 200)
             self.page.mouse.up()
             self.settle()
-            self.assertEqual((self.shown, self.said("selected"), self.said("clicks")), (100, [], 0))
+            self.assertEqual((self.shown, self.said("clicks")), (100, 0))
 
     def test_other_buttons_and_keys_are_not_ours(self) -> None:
         for key in ("Control", "Alt", "Meta"):

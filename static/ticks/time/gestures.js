@@ -10,7 +10,6 @@ import { wheel } from "./gestures/wheel.js";
  * @property {(px: number) => number} timeAt  UNIX seconds drawn at so many pixels from its left edge
  * @property {import("./timeline.js").Timeline} timeline
  * @property {() => number} now  the server's time, UNIX seconds
- * @property {(range: import("./timeline.js").Range) => void} [onSelect]  a stretch was selected, and is shown by now
  */
 
 /**

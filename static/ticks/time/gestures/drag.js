@@ -11,7 +11,7 @@ const CLICK_PX = 5;
  * @returns {() => void}
  */
 export function drags(ground, listen) {
-  const { over, timeAt, timeline, now, onSelect } = ground;
+  const { over, timeAt, timeline, now } = ground;
   const frame = new Frame(ground);
   const box = element("div", { className: "time-selection", hidden: true });
   over.append(box);
@@ -60,10 +60,8 @@ export function drags(ground, listen) {
   };
 
   const select = (left, right) => {
-    const range = { from: timeAt(left), to: timeAt(right) };
-    if (!(range.from < range.to)) return;
-    timeline.show(range.from, range.to, now());
-    onSelect?.(range);
+    const [from, to] = [timeAt(left), timeAt(right)];
+    if (from < to) timeline.show(from, to, now());
   };
 
   const cancel = () => {
