@@ -26,7 +26,7 @@ from ticks.models import Board, Stream, is_staff
 DEFAULT_STREAM = "main"
 WINDOW_S = 300
 """What the first paint shows, in seconds."""
-STYLES = ("board", "kpi", "fresh", "producer", "time", "drawer", "states", "objects", "map")
+STYLES = ("card", "board", "kpi", "fresh", "producer", "time", "drawer", "states", "objects", "map")
 FEW = 8
 """More streams than this have a filter."""
 
