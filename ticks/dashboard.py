@@ -70,7 +70,7 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
         "api": reverse("stream-detail", args=[stream.name]),
         "window_s": WINDOW_S,
         "fields": stream.fields,
-        "signed_in": request.user.is_authenticated,
+        "user": request.user.get_username() or None,
         "board": _board(request, stream),
         **_known(stream),
     }

@@ -32,7 +32,7 @@ const CLOCKS_APART_S = 2;
 /**
  * The page's own data, written by the server.
  *
- * @type {{stream: string, ws: string, api: string, window_s: number, signed_in: boolean,
+ * @type {{stream: string, ws: string, api: string, window_s: number, user: string | null,
  *   board: import("./board/drawer/choice.js").Arrangement | null, fields: Record<string, {unit?: string, label?: string}>,
  *   known: {path: string, type: string}[], latest: object | null}}
  */
@@ -52,8 +52,8 @@ const now = () => live.edge();
 const timeline = new Timeline({ spanS: page.window_s, onChange: moved });
 const attach = (over, timeAt) => gestures(over, { timeAt, timeline, now });
 const board = new Board(byId("kpis"), byId("charts"), { live, history, attach }, request);
-const keeper = page.signed_in ? new Account(`${page.api}board/`) : new Browser(page.stream);
-const choice = new Choice({ given: page.signed_in ? page.board : keeper.load(), keeper });
+const keeper = page.user === null ? new Browser(page.stream) : new Account(`${page.api}board/`, page.user);
+const choice = new Choice({ given: keeper.load(page.board), keeper });
 const drawer = new Drawer(choice);
 const bar = new Bar(page.stream, { retry: () => live.retry() });
 const player = new Player(timeline, { now });

@@ -39,6 +39,7 @@ class DrawerTest(ModuleCase):
         self.puts: list[dict[str, list[str]]] = []
         self.tokens: list[str | None] = []
         self.page.goto(f"{SITE}/")
+        self.page.evaluate("sessionStorage.clear()")
 
     def answer(self, route: Route) -> None:
         assert route.request.method == "PUT"
@@ -61,7 +62,7 @@ class DrawerTest(ModuleCase):
             const {{ Account, Browser }} = await import("/static/ticks/board/drawer/keepers.js");
             const {{ Choice }} = await import("/static/ticks/board/drawer/choice.js");
             const keeper = {keeper};
-            window.choice = new Choice({{ given: keeper.load?.() ?? given, keeper }});
+            window.choice = new Choice({{ given: keeper.load(given), keeper }});
             window.told = [];
             choice.onTrouble((text) => told.push(text));
         }}"""
@@ -143,7 +144,7 @@ class DrawerTest(ModuleCase):
 
     def test_half_a_second_after_the_last_change_it_is_saved_once(self) -> None:
         self.page.evaluate("document.cookie = 'csrftoken=the%20token'")
-        self.keep(f"new Account('{URL}')")
+        self.keep(f"new Account('{URL}', 'ada')")
         self.page.evaluate("choice.pin('a', true)")
         self.page.clock.run_for(400)
         self.page.evaluate("choice.hide('b', true)")
@@ -155,7 +156,7 @@ class DrawerTest(ModuleCase):
         self.assertEqual((self.puts, self.tokens), ([{"pinned": ["a"], "hidden": ["b"], "order": []}], ["the token"]))
 
     def test_a_save_that_fails_is_told_and_made_again(self) -> None:
-        self.keep(f"new Account('{URL}')")
+        self.keep(f"new Account('{URL}', 'ada')")
         self.status = 503
         self.page.evaluate("choice.pin('a', true)")
         for ms, seconds in ((600, 2), (2000, 4)):
@@ -168,10 +169,29 @@ class DrawerTest(ModuleCase):
         self.assertEqual([put["pinned"] for put in self.puts], [["a"]] * 3)
 
     def test_who_leaves_at_once_has_it_saved(self) -> None:
-        self.keep(f"new Account('{URL}')")
+        self.keep(f"new Account('{URL}', 'ada')")
         with self.page.expect_response(f"**{URL}"):
             self.page.evaluate("choice.pin('a', true); dispatchEvent(new Event('pagehide'))")
         self.assertEqual([put["pinned"] for put in self.puts], [["a"]])
+
+    def test_a_page_that_is_loaded_before_it_was_saved_has_it_and_saves_it_for_the_same_user_only(self) -> None:
+        self.keep(f"new Account('{URL}', 'ada')")
+        self.status = 503
+        self.page.evaluate("choice.pin('a', true)")
+        for user, pinned in (("ada", ["a"]), ("bob", [])):
+            self.page.reload()
+            self.keep(f"new Account('{URL}', '{user}')")
+            self.assertEqual(self.page.evaluate("choice.value.pinned"), pinned, user)
+        self.page.reload()
+        self.status = 200
+        self.keep(f"new Account('{URL}', 'ada')")
+        with self.page.expect_response(f"**{URL}"):
+            self.page.clock.run_for(600)
+        self.assertEqual(self.puts[-1]["pinned"], ["a"])
+        self.page.wait_for_function("() => told.at(-1) === ''")
+        self.page.reload()
+        self.keep(f"new Account('{URL}', 'ada')")
+        self.assertEqual(self.page.evaluate("choice.value.pinned"), [], "what was saved is the account's to tell")
 
     def test_without_an_account_this_browser_keeps_it_and_rubbish_there_is_nothing(self) -> None:
         self.keep("new Browser('main')")

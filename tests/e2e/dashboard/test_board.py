@@ -29,6 +29,7 @@ STATES = """
 SPREAD = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 LOADED = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
 TITLES = "() => [...document.querySelectorAll('.card h3 > span:first-child')].map((one) => one.textContent)"
+ARRANGED = {"pinned": ["cells.1", "tank.level_percent"], "hidden": ["depth"], "order": []}
 
 
 def zoo(i: int) -> dict[str, Any]:
@@ -87,10 +88,10 @@ class BoardTest(DashboardCase):
 
     def test_an_arrangement_is_kept_for_who_made_it_on_any_browser(self) -> None:
         page = self.ready("/s/closed/", "ada")
-        with page.expect_response(lambda answer: answer.request.method == "PUT") as kept:
+        with page.expect_response(lambda answer: answer.request.post_data_json == ARRANGED) as kept:
             self.arrange(page)
+            page.reload()
         self.assertEqual(kept.value.status, 200)
-        page.reload()
         self.assert_arranged(page)
         self.assert_arranged(self.ready("/s/closed/", "ada"))
         others = self.ready("/s/closed/", "bob").evaluate(TITLES)

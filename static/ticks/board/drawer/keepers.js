@@ -7,9 +7,13 @@ const WHY = {
   404: "this stream is gone",
 };
 
-/** Keeps an arrangement with the user's account: half a second after the last change, and again until it succeeds. */
+/**
+ * Keeps an arrangement with the user's account: half a second after the last change, and again until it succeeds. Until
+ * then the tab has it too: a page that is loaded at once comes with what the account had before.
+ */
 export class Account {
   #url;
+  #unsaved;
   #wanted = null;
   #isSending = false;
   #timer = 0;
@@ -18,14 +22,26 @@ export class Account {
   /** @type {(text: string) => void} */
   onTrouble = () => {};
 
-  /** @param {string} url  the API's `board` of the stream */
-  constructor(url) {
+  /** @param {string} url  the API's `board` of the stream @param {string} user  whose account it is */
+  constructor(url, user) {
     this.#url = url;
+    this.#unsaved = new Kept(() => sessionStorage, `tick-monitor-unsaved-${user}-${url}`);
     addEventListener("pagehide", () => this.#leave());
+  }
+
+  /**
+   * @param {import("./choice.js").Arrangement} given  what the account had when the page was made
+   * @returns {import("./choice.js").Arrangement} what was arranged in this tab and did not get there, or what was given
+   */
+  load(given) {
+    const unsaved = this.#unsaved.read();
+    if (unsaved !== null) this.save(lists(unsaved));
+    return this.#wanted ?? given;
   }
 
   /** @param {import("./choice.js").Arrangement} value */
   save(value) {
+    this.#unsaved.write(value);
     this.#wanted = value;
     this.#retryMs = FIRST_RETRY_MS;
     this.#after(REST_MS);
@@ -49,8 +65,9 @@ export class Account {
   #kept(sent) {
     this.#retryMs = FIRST_RETRY_MS;
     this.onTrouble("");
-    if (this.#wanted === sent) this.#wanted = null;
-    else this.#after(REST_MS);
+    if (this.#wanted !== sent) return this.#after(REST_MS);
+    this.#wanted = null;
+    this.#unsaved.remove();
   }
 
   #failed(fault) {
@@ -78,35 +95,69 @@ export class Account {
 
 /** Keeps an arrangement in this browser, for who is not signed in. */
 export class Browser {
-  #key;
+  #kept;
 
   /** @type {(text: string) => void} */
   onTrouble = () => {};
 
   /** @param {string} stream  its name */
   constructor(stream) {
-    this.#key = `tick-monitor-board-${stream}`;
+    this.#kept = new Kept(() => localStorage, `tick-monitor-board-${stream}`);
   }
 
   /** @returns {import("./choice.js").Arrangement} what was kept; nothing where that can't be read */
   load() {
-    const lists = (value) => Object.fromEntries(["pinned", "hidden", "order"].map((name) => [name, texts(value?.[name])]));
-    try {
-      return lists(JSON.parse(localStorage.getItem(this.#key)));
-    } catch {
-      return lists(null);
-    }
+    return lists(this.#kept.read());
   }
 
   /** @param {import("./choice.js").Arrangement} value */
   save(value) {
+    const isKept = this.#kept.write(value);
+    this.onTrouble(isKept ? "" : "Not saved: this browser keeps nothing for this site. It lasts as long as the page.");
+  }
+}
+
+/** One value in a storage of the browser. Asking for the storage may fail already, where the viewer forbids it. */
+class Kept {
+  #storage;
+  #key;
+
+  constructor(storage, key) {
+    this.#storage = storage;
+    this.#key = key;
+  }
+
+  /** @returns {unknown} null where there is nothing, or nothing that can be read */
+  read() {
     try {
-      localStorage.setItem(this.#key, JSON.stringify(value));
-      this.onTrouble("");
+      return JSON.parse(this.#storage().getItem(this.#key));
     } catch {
-      this.onTrouble("Not saved: this browser keeps nothing for this site. It lasts as long as the page.");
+      return null;
     }
   }
+
+  /** @returns {boolean} whether it is kept */
+  write(value) {
+    try {
+      this.#storage().setItem(this.#key, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  remove() {
+    try {
+      this.#storage().removeItem(this.#key);
+    } catch {
+      // Nothing was kept then.
+    }
+  }
+}
+
+/** @returns {import("./choice.js").Arrangement} whatever was kept: it may be another program's */
+function lists(value) {
+  return Object.fromEntries(["pinned", "hidden", "order"].map((name) => [name, texts(value?.[name])]));
 }
 
 function texts(value) {
