@@ -32,7 +32,7 @@ function say(entries, isOld) {
   const told = [shape, count > 0 ? decimal(count, 0) : "", word].filter(Boolean).join(" ");
   document.title = entries.length > 0 || isOld ? `${told} · ${NAME}` : NAME;
   setIcon(state, count);
-  setText(byId("tally"), inWords(counts));
+  setText(byId("tally"), `${isOld ? "last known: " : ""}${inWords(counts)}`);
   speak(isOld ? "offline: nothing new is known" : inWords(tally(entries.map(({ settled }) => settled))));
 }
 

@@ -142,6 +142,45 @@ class CourseTest(ModuleCase):
         """
         self.assertEqual(self.run_course(body), ["Redis is away", True, [101, 102], "", True])
 
+    def test_what_was_refused_is_read_as_soon_as_the_server_is_back(self) -> None:
+        body = """
+            course.load(wanted);
+            asked[0].reject(new HistoryError(0, "the server did not answer"));
+            await turn();
+            await turn();
+            listener.greeted();
+            listener.greeted();
+            await answer(1, 100);
+            await answer(2, 100);
+            listener.greeted();
+            return [asked.length, course.trouble, isWhole(61, 100)];
+        """
+        self.assertEqual(self.run_course(body), [3, "", True])
+
+    def test_without_anything_stored_only_the_first_ticks_of_a_numbering_join(self) -> None:
+        body = """
+            const column = { min: [], max: [], mean: [], count: [] };
+            const nothing = { start: 0, width: 1, through: null, columns: new Map([["v", column]]) };
+            const none = async (at) => {
+                asked[at].resolve(asked[at].what === "ticks" ? { ticks: [], through: null } : nothing);
+                await turn();
+                await turn();
+            };
+            live.cursor = { epoch: "e", t: 0 };
+            course.load(wanted);
+            await none(0);
+            await none(1);
+            live.tell(1, 2);
+            const first = [asked.length, values()];
+            live.cursor = { epoch: "f", t: 50 };
+            course.load(wanted);
+            live.tell(51);
+            await none(2);
+            return [...first, asked.length > 2, course.isLoading, values()];
+        """
+        # Ticks 1 to 50 of the second numbering may come to light later; until then what was there goes on.
+        self.assertEqual(self.run_course(body), [2, [1, 2], True, True, [1, 2, 51]])
+
     def test_a_break_in_live_ticks_is_a_hole(self) -> None:
         body = """
             course.load(wanted);

@@ -71,7 +71,7 @@ class ProducerTest(FreshCase):
             "missed": "–",
             "owed": "3",
             "unarchived": "0 · 2 skipped",
-            "written": "4.00 MiB → 1.00 MiB · 4.0 ×",
+            "written": "4.00 MiB",
             "subscribers": "17",
             "lag": "0.1 / 2.0 / 9.0 ms",
             "sent-rate": "–",

@@ -321,6 +321,8 @@ class StreamsPageTest(ModuleCase):
         )
         self.title_is("✕ offline · Streams · Tick Monitor")
         self.assertEqual(self.page.locator(".is-old .rate").first.inner_text(), "50.0")
+        self.assertEqual(self.page.locator(".is-old .mark").first.inner_text(), "● was live")
+        self.assertEqual(self.page.locator("#tally").inner_text(), "last known: ● 3 live")
         aged = "() => parseFloat(document.querySelector('.age').textContent.match(/[0-9.]+/)[0]) >= 3"
         self.page.clock.run_for(1500)
         self.page.wait_for_function(aged)
@@ -331,6 +333,8 @@ class StreamsPageTest(ModuleCase):
         self.title_is("● 3 live · Streams · Tick Monitor")
         self.assertFalse(bar.is_visible())
         self.assertEqual(self.page.locator(".is-old").count(), 0)
+        self.assertEqual(self.page.locator(".mark").first.inner_text(), "● live")
+        self.assertEqual(self.page.locator("#tally").inner_text(), "● 3 live")
 
     def test_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_shown(self) -> None:
         self.open()

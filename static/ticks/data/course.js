@@ -78,6 +78,8 @@ export class Course {
     this.#leave = live.listen({
       ticks: (ticks, epoch, prevT) => this.#hear({ ticks, epoch, prevT }),
       broke: (ts) => this.#hear({ broke: true, ts }),
+      // The server is back: what it could not answer may be asked for again.
+      greeted: () => this.#asked === null && this.retry(),
     });
   }
 

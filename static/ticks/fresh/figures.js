@@ -37,7 +37,7 @@ function ofProducer({ producer }) {
     missed: count(missed),
     owed: count(owed),
     unarchived: `${count(unarchived)}${skipped > 0 ? ` · ${count(skipped)} skipped` : ""}`,
-    written: packed(producer?.raw_bytes, producer?.stored_bytes),
+    written: bytes(producer?.raw_bytes),
   };
 }
 

@@ -36,15 +36,15 @@ export class Card {
     return Object.assign(new Entry(this.name), { isPublic: !this.#tag.hidden, description: this.#about.textContent });
   }
 
-  /** @param {Entry} entry @param {number} now  the server's UNIX seconds */
-  show(entry, now) {
+  /** @param {Entry} entry @param {number} now  the server's UNIX seconds @param {boolean} isOld  nothing new is known */
+  show(entry, now, isOld) {
     this.#parts ??= this.#fill();
     const { shape, word, rate, unit, age, command } = this.#parts;
     const told = STATES[entry.state];
     this.root.dataset.tone = told.tone;
     this.root.dataset.state = entry.state;
     setText(shape, told.shape);
-    setText(word, told.word);
+    setText(word, isOld && entry.state !== "connecting" ? `was ${told.word}` : told.word);
     const scale = scaleFor("1/s", entry.rate);
     setText(rate, number(entry.rate, scale));
     setText(unit, scale.suffix);

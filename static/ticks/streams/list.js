@@ -17,6 +17,7 @@ export class StreamList {
   #wanted = "";
   #movedAt = -Infinity;
   #clock = () => Date.now() / 1000;
+  #isOld = false;
   #pasts = new Pasts((name, past) => this.#learn(name, past));
   #sight = new IntersectionObserver((changes) => this.#seen(changes), { rootMargin: `${NEAR_PX}px` });
 
@@ -42,6 +43,7 @@ export class StreamList {
    */
   take({ server_time: now, streams }, clock) {
     this.#clock = clock;
+    this.#isOld = false;
     const gone = new Set(this.#entries.keys());
     for (const told of streams) {
       gone.delete(told.name);
@@ -57,9 +59,15 @@ export class StreamList {
     this.#pasts.want([...this.#inSight].filter((name) => !gone.has(name)));
   }
 
+  /** What is shown is what was known last. */
+  age() {
+    this.#isOld = true;
+    this.show();
+  }
+
   /** Writes what the streams' newest ticks are old by now, and all else, where it can be seen. */
   show() {
-    for (const name of this.#inSight) this.#cards.get(name).show(this.#entries.get(name), this.#clock());
+    for (const name of this.#inSight) this.#cards.get(name).show(this.#entries.get(name), this.#clock(), this.#isOld);
   }
 
   /** @param {"state" | "name"} by */

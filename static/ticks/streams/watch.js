@@ -23,6 +23,7 @@ export function watch(changed) {
     },
     failed(why) {
       root.classList.add("is-old");
+      list.age();
       trouble.show(why);
       changed(list.entries, true);
     },
