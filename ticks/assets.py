@@ -14,10 +14,13 @@ _IMPORT = re.compile(r'^(?:import|export)\s(?:[^";]*?\sfrom\s)?"(\.[^"]+)"', re.
 
 
 @cache
-def modules(entry: str) -> list[str]:
-    """Addresses of all modules that a module needs, itself not among them; `entry`: its place below static/."""
-    found: dict[str, None] = {}
-    left = [entry]
+def modules(entry: str, *others: str) -> list[str]:
+    """Addresses of all modules that a module needs, itself not among them; `entry`: its place below static/.
+
+    What it asks for later by `import()` it does not need; `others` are had at once all the same, with what they need.
+    """
+    found: dict[str, None] = dict.fromkeys(others)
+    left = [entry, *others]
     while left:
         name = left.pop()
         for imported in _IMPORT.findall(_text(name)):

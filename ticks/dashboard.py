@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -21,7 +22,7 @@ from ticks import links
 from ticks.api.base import store_of
 from ticks.assets import modules
 from ticks.history import fields
-from ticks.models import Board, Stream, is_staff
+from ticks.models import Board, Field, Stream, is_staff
 
 DEFAULT_STREAM = "main"
 WINDOW_S = 300
@@ -79,9 +80,18 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
         "stream": stream,
         "streams": Stream.objects.readable_by(request.user),
         "styles": [static(f"ticks/styles/{name}.css") for name in STYLES],
-        "modules": modules("ticks/dashboard.js"),
+        "modules": modules("ticks/dashboard.js", *_cards(page["known"])),
     }
     return render(request, "dashboard.html", context)
+
+
+def _cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Modules of the cards that the page will need besides charts, which it finds late by itself."""
+    kinds = {field["type"] for field in known}
+    if kinds & {Field.Kind.BOOLEAN, Field.Kind.TEXT}:
+        yield "ticks/board/states/statescard.js"
+    if Field.Kind.LENGTH in kinds:
+        yield "ticks/board/objects/objectscard.js"
 
 
 def _known(stream: Stream) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 import { Board } from "./board/board.js";
 import { Choice } from "./board/drawer/choice.js";
-import { Drawer } from "./board/drawer/drawer.js";
 import { Account, Browser } from "./board/drawer/keepers.js";
 import { Fields } from "./data/fields.js";
 import { Gaps } from "./data/gaps.js";
@@ -8,16 +7,11 @@ import { History } from "./data/history.js";
 import { Live } from "./data/live.js";
 import { valueAt } from "./data/paths.js";
 import { Bar } from "./fresh/bar.js";
-import { ConnectionPanel } from "./fresh/connection.js";
 import { Freshness } from "./fresh/freshness.js";
-import { ProducerCard } from "./fresh/producer.js";
+import { later } from "./look/later.js";
 import { painter } from "./look/paint.js";
-import { gestures } from "./time/gestures.js";
-import { keys } from "./time/keys.js";
-import { Picker } from "./time/picker.js";
 import { Player } from "./time/player.js";
 import { Timeline } from "./time/timeline.js";
-import { Nothing } from "./time/nothing.js";
 
 const PULSE_MS = 500;
 const SETTLED_MS = 120;
@@ -25,6 +19,8 @@ const LEARNED_FIRST = 20;
 const LEARN_MS = 1000;
 /** What the first picture does not need is asked for after it. */
 const LATER_MS = 300;
+/** Whoever has no picture by then may want to do something about it. */
+const UNDRAWN_MS = 1500;
 /** So many ticks tell how often there is one. */
 const NEWEST = 20;
 const CLOCKS_APART_S = 2;
@@ -50,19 +46,21 @@ fresh.watch(live);
 
 const now = () => live.edge();
 const timeline = new Timeline({ spanS: page.window_s, onChange: moved });
-const attach = (over, timeAt) => gestures(over, { timeAt, timeline, now });
+const pictured = Promise.withResolvers();
+const loaded = controlsLater();
+const attach = (over, timeAt) => {
+  const end = loaded.then((found) => found.attach(over, timeAt));
+  return () => end.then((detach) => detach());
+};
 const board = new Board(byId("kpis"), byId("charts"), { live, history, attach }, request);
 const keeper = page.user === null ? new Browser(page.stream) : new Account(`${page.api}board/`, page.user);
 const choice = new Choice({ given: keeper.load(page.board), keeper });
-const drawer = new Drawer(choice);
 const bar = new Bar(page.stream, { retry: () => live.retry() });
 const player = new Player(timeline, { now });
-const picker = new Picker(timeline, { now, oldest: () => oldest });
-const connection = new ConnectionPanel({ log: fresh.log, latency: fresh.latency, feed: live });
-const nothing = new Nothing(timeline, { now, oldest: () => oldest, newest: () => live.last?.ts ?? null });
 const scale = byId("scale");
 
-let oldest = null;
+/** @type {import("./controls.js").Controls | null} */
+let controls = null;
 let arranged = -1;
 let drawn = -1;
 let learnedAt = -Infinity;
@@ -75,9 +73,7 @@ let learning = 0;
 
 live.listen({ ticks: took, greeted, moved: show, broke: () => request() });
 choice.onChange(arrange);
-keys(timeline, { now, fields: () => drawer.toggle() });
 scale.addEventListener("click", () => band(!isBanded));
-new ProducerCard(byId("producer"), `${page.api}health/`).start();
 setInterval(request, PULSE_MS);
 begin();
 
@@ -94,9 +90,16 @@ async function begin() {
   arrange();
   show();
   await new Promise((resolve) => setTimeout(resolve, LATER_MS));
-  const [first, newest] = await Promise.allSettled([history.oldest(), history.newest(NEWEST)]);
-  if (newest.status === "fulfilled") live.cadence.suppose(newest.value);
-  if (first.status === "fulfilled") oldest = first.value;
+  live.cadence.suppose(await history.newest(NEWEST).catch(() => []));
+}
+
+/** @returns {Promise<import("./controls.js").Controls>} once the first picture is drawn */
+async function controlsLater() {
+  await Promise.race([pictured.promise, new Promise((resolve) => setTimeout(resolve, UNDRAWN_MS))]);
+  const { Controls } = await later(() => import("./controls.js"));
+  controls = new Controls({ timeline, now, live, history, fresh, choice, api: page.api });
+  controls.list(fields.list);
+  return controls;
 }
 
 /** The server's clock is known now, and the source's by its newest tick: this computer's was taken before. */
@@ -126,7 +129,7 @@ function arrange() {
   if (list.length === 0) return;
   const shown = choice.sort(list, ({ path }) => path).filter(({ path }) => !choice.isHidden(path));
   board.arrange(shown, choice.value.pinned);
-  if (drawn !== arranged) drawer.update(list);
+  if (drawn !== arranged) controls?.list(list);
   drawn = arranged;
   isFresh = true;
   request();
@@ -135,7 +138,7 @@ function arrange() {
 /** The viewer moved through the time. Many steps in a row, as of a wheel, are one. */
 function moved() {
   player.draw();
-  picker.draw();
+  controls?.draw(valueOf);
   root.classList.toggle("is-past", !timeline.isLive);
   clearTimeout(settling);
   if (timeline.held === "paused") hold();
@@ -181,14 +184,16 @@ function draw() {
   const news = timeline.isLive ? 0 : timeline.news;
   bar.show({ state, ageS, latency: fresh.latency.measure(), roundTripMs, link: status, news });
   player.draw();
-  picker.draw();
-  connection.draw();
+  controls?.draw(valueOf);
   byId("empty").hidden = state !== "empty";
-  nothing.draw();
-  if (drawer.isOpen && live.last) drawer.values((path) => live.last && valueAt(live.last, fields.get(path)?.keys ?? []));
   if (!board.draw(sight(), isFresh)) return;
   isFresh = false;
+  if (board.hasData) pictured.resolve();
   if (live.seen.length > 0) root.dataset.lastT = String(live.seen.at(-1));
+}
+
+function valueOf(path) {
+  return live.last ? valueAt(live.last, fields.get(path)?.keys ?? []) : undefined;
 }
 
 function sight() {

@@ -2,17 +2,21 @@ import { humanize } from "../data/names.js";
 import { panelsOf } from "../data/panels.js";
 import { onTheme } from "../look/colors.js";
 import { element } from "../look/dom.js";
+import { later } from "../look/later.js";
 import { ChartCard } from "./chart/chart.js";
 import { headlinesOf } from "./kpi/headlines.js";
 import { Kpi } from "./kpi/kpi.js";
-import { objectsCards } from "./objects/objectscard.js";
-import { StatesCard } from "./states/statescard.js";
 
 const SOON = "300px 0px";
 const IDLE_REST_S = 0.95;
 const LEAST_POINTS = 200;
 const MOST_POINTS = 1000;
 const STEP = 100;
+/** Who makes the cards of a panel, and whose program is had when a stream needs it. */
+const MAKERS = {
+  states: () => import("./states/statescard.js").then(({ statesCards }) => statesCards),
+  objects: () => import("./objects/objectscard.js").then(({ objectsCards }) => objectsCards),
+};
 
 /**
  * What the cards stand on.
@@ -45,6 +49,8 @@ export class Board {
   #request;
   #places = new Map();
   #sections = new Map();
+  #makers = new Map([["chart", (panel, context) => [new ChartCard(panel, context)]]]);
+  #turn = 0;
   #inSight = new Set();
   #wanted = null;
   #drawnAt = -Infinity;
@@ -68,21 +74,30 @@ export class Board {
   }
 
   /**
-   * Shows these fields; cards that are there already stay as they are.
+   * Shows these fields; cards that are there already stay as they are. All of it at once, when it can: what came later
+   * would move what is there.
    *
    * @param {import("../data/fields.js").Field[]} fields  in the viewer's order, without those that are hidden
    * @param {string[]} pinned  paths
    */
-  arrange(fields, pinned) {
+  async arrange(fields, pinned) {
+    const turn = ++this.#turn;
+    const panels = panelsOf(fields);
+    const missing = new Set(panels.map(({ kind }) => kind).filter((kind) => !this.#makers.has(kind)));
+    if (missing.size > 0) await Promise.all([...missing].map((kind) => this.#learn(kind)));
+    if (turn === this.#turn) this.#arrange(panels, headlinesOf(fields, pinned));
+  }
+
+  #arrange(panels, headlines) {
     const kept = new Set();
     const keep = (kind, key, signature, make) => this.#keep(kept, `${kind} ${key}`, signature, make);
-    const kpis = headlinesOf(fields, pinned).map((headline) =>
+    const kpis = headlines.map((headline) =>
       keep("kpi", headline.key, headline.fields.length, () => [new Kpi(headline, this.#context)]),
     );
     const sections = new Map();
-    for (const panel of panelsOf(fields)) {
+    for (const panel of panels) {
       const signature = panel.lines.map(({ field }) => field.path).join("\n");
-      const places = keep("card", panel.key, signature, () => this.#cardsOf(panel));
+      const places = keep("card", panel.key, signature, () => this.#makers.get(panel.kind)(panel, this.#context));
       sections.set(panel.group, [...(sections.get(panel.group) ?? []), ...places]);
     }
     for (const [name, places] of this.#places) if (!kept.has(name)) this.#drop(name, places);
@@ -132,14 +147,19 @@ export class Board {
     this.#request(true);
   }
 
+  /** @returns {boolean} whether any chart in sight has something to show; a table has, from the newest tick alone */
+  get hasData() {
+    return [...this.#inSight].some(({ card }) => card.lastTs > -Infinity && !isHigh(card.root));
+  }
+
   /** @returns {object[]} what all cards show, for scripts and tests */
   told() {
     return [...this.#places.values()].flat().flatMap(({ card }) => (card.told ? [card.told()] : []));
   }
 
-  #cardsOf(panel) {
-    if (panel.kind === "chart") return [new ChartCard(panel, this.#context)];
-    return panel.kind === "states" ? [new StatesCard(panel, this.#context)] : objectsCards(panel, this.#context);
+  async #learn(kind) {
+    this.#makers.set(kind, await later(MAKERS[kind]));
+    this.expire();
   }
 
   #keep(kept, name, signature, make) {

@@ -7,7 +7,7 @@ export class Popover {
   #opened;
 
   /**
-   * @param {HTMLElement} button
+   * @param {HTMLElement} button  may be disabled until now
    * @param {HTMLElement} panel  `position: fixed`, can have the focus
    * @param {() => void} opened  fills it
    */
@@ -15,6 +15,7 @@ export class Popover {
     this.#button = button;
     this.#panel = panel;
     this.#opened = opened;
+    button.disabled = false;
     button.addEventListener("click", () => (this.isOpen ? this.#close() : this.#open()));
     panel.querySelector("[data-close]").addEventListener("click", () => this.#close());
     document.addEventListener("keydown", (event) => this.#key(event));

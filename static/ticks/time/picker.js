@@ -36,6 +36,7 @@ export class Picker {
     this.#oldest = oldest;
     this.#presets = PRESETS.map(({ spanS, words: text }) => ({ spanS, button: this.#preset(spanS, text) }));
     byId("time-presets").append(...this.#presets.map(({ button }) => button));
+    this.#parts.button.disabled = false;
     this.#parts.panel.addEventListener("beforetoggle", ({ newState }) => this.#toggle(newState === "open"));
     addEventListener("resize", () => this.#isOpen && this.#place());
     byId("time-form").addEventListener("submit", (event) => this.#apply(event));

@@ -144,5 +144,6 @@ def wait_for_more(page: Page, ticks: int) -> None:
 
 
 def wait_for_charts(page: Page) -> None:
-    """The first of them is drawn."""
+    """The first of them is drawn, and what one acts with is there."""
     wait(page, "window.tickMonitor?.cards().some(({ x }) => x?.length > 0)")
+    page.locator("#fields:enabled").wait_for()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 from playwright.sync_api import Page
 
@@ -16,6 +17,23 @@ SPIKE, DIP = 7001, 11_998
 FIELDS = ("level", "flow.left", "flow.right")
 LIVE_FIELDS = ("energy", "width", "height")
 RATE = 50
+WRONG_S = 7300
+WRONG_CLOCK = f"""
+    const Right = Date;
+    window.Date = class extends Right {{
+        constructor(...given) {{ super(...(given.length ? given : [Right.now() - {WRONG_S * 1000}])); }}
+        static now() {{ return Right.now() - {WRONG_S * 1000}; }}
+    }};
+"""
+TINTED = """
+    (canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let tinted = 0;
+        for (let i = 3; i < data.length; i += 4) tinted += data[i] > 0;
+        return tinted;
+    }
+"""
+"""How many pixels of a chart something is drawn upon."""
 
 
 def tick(i: int) -> dict[str, object]:
@@ -63,6 +81,33 @@ class DataTest(DashboardCase):
         self.assertIn("max 1,000", card(page, "Level").inner_text())
         self.ask(page, self.start + 1000, self.start + 1000 + 4000)
         self.assert_stored(page)
+
+    def test_the_band_of_least_and_largest_can_be_put_away(self) -> None:
+        page = self.open("/s/stored/", "ada")
+        self.ask(page, self.start, self.start + STORED * STEP_S)
+        self.assert_stored(page)
+        button = page.get_by_role("button", name="Min–max band")
+        canvas = card(page, "Flow").locator("canvas")
+        tinted = canvas.evaluate(TINTED)
+        button.click()
+        self.assertEqual(button.get_attribute("aria-pressed"), "false")
+        until(lambda: canvas.evaluate(TINTED) < tinted * 0.9, "the band is gone")
+        button.click()
+        until(lambda: canvas.evaluate(TINTED) == tinted, "the band is there again")
+        self.assert_stored(page)
+
+    def test_a_visitor_whose_clock_is_wrong_sees_the_servers_time_and_is_told(self) -> None:
+        page = self.open("/login/")
+        page.add_init_script(WRONG_CLOCK)
+        page.goto(f"{self.processes.url}/s/live/")
+        wait_for_more(page, RATE)
+        self.assertGreater(page.evaluate(f"{time.time() * 1000} - Date.now()"), WRONG_S * 1000 - 60_000)
+        self.assert_live(page)
+        self.assertAlmostEqual(page.evaluate("tickMonitor.range().to"), time.time(), delta=30)
+        self.assertEqual(page.inner_text("#state-word"), "live")
+        page.click("#state")
+        behind = "This computer's clock is 2 h 1 m behind the server's: times here are the server's."
+        self.assertEqual(page.inner_text("#connection-warnings"), behind)
 
     def test_live_ticks_join_what_is_stored_without_a_hole_and_without_a_double(self) -> None:
         page = self.open("/s/live/", viewport={"width": 1440, "height": 300})

@@ -48,7 +48,7 @@ class TimeTest(DashboardCase):
     def known(self, start: float = 0, end: float = SPAN_S, **context: Any) -> Page:
         """That part of its past, with its charts drawn."""
         page = self.open("/s/known/", **context)
-        wait(page, "window.tickMonitor?.cards().length > 0")
+        page.locator("#fields:enabled").wait_for()
         page.evaluate("([from, to]) => tickMonitor.timeline.show(from, to)", [self.start + start, self.start + end])
         wait(page, "tickMonitor.cards()[0].x.length > 100")
         return page
@@ -107,6 +107,30 @@ class TimeTest(DashboardCase):
         page.mouse.wheel(0, 150)
         wait(page, f"scrollY > {top}")
         self.assertEqual(self.shown(page), (start, end))
+
+    def test_keys_zoom_move_and_go_live_and_do_nothing_while_one_types(self) -> None:
+        page = self.known()
+        quarter = SPAN_S / 4
+        for key, start, end in (
+            ("+", quarter, SPAN_S - quarter),
+            ("Shift+ArrowLeft", quarter / 2, SPAN_S - quarter * 3 / 2),
+            ("Shift+ArrowRight", quarter, SPAN_S - quarter),
+            ("-", 0, SPAN_S),
+        ):
+            with self.subTest(key):
+                page.keyboard.press(key)
+                self.assert_shown(page, start, end, within_s=5)
+        page.keyboard.press("f")
+        page.locator("#drawer-search").press_sequentially("+l0 -")
+        self.assertEqual(page.input_value("#drawer-search"), "+l0 -")
+        self.assert_shown(page, 0, SPAN_S, within_s=5)
+        page.keyboard.press("Escape")
+        for key in ("0", "l"):
+            page.evaluate("([from, to]) => tickMonitor.timeline.show(from, to)", [self.start, self.start + 60])
+            page.keyboard.press(key)
+            self.assertTrue(page.evaluate("tickMonitor.timeline.isLive"), key)
+        page.keyboard.press("0")
+        self.assertEqual(page.evaluate("tickMonitor.timeline.spanS"), 300)
 
     def test_fingers_move_and_pinch_and_scroll_the_page(self) -> None:
         page = self.known(**PHONE)

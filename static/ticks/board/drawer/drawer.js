@@ -49,6 +49,7 @@ export class Drawer {
     this.#choice = choice;
     this.#watcher = new IntersectionObserver((seen) => this.#seen(seen), { root: this.#parts.list, rootMargin: NEAR });
     this.#parts.button.addEventListener("click", () => this.toggle());
+    this.#parts.button.disabled = false;
     byId("drawer-close").addEventListener("click", () => this.close());
     byId("drawer-reset").addEventListener("click", () => choice.reset());
     this.#parts.search.addEventListener("input", () => this.#filter());

@@ -94,3 +94,8 @@ export class StatesCard {
     else this.#frame.note(gapAt(this.#sight?.known ?? [], this.#at) ? "no data" : exactTime(this.#at));
   }
 }
+
+/** @param {import("../../data/panels.js").Panel} panel @param {import("../board.js").Context} context @returns {StatesCard[]} */
+export function statesCards(panel, context) {
+  return [new StatesCard(panel, context)];
+}
