@@ -27,7 +27,9 @@ from ticks.models import Board, Field, Stream, is_staff
 DEFAULT_STREAM = "main"
 WINDOW_S = 300
 """What the first paint shows, in seconds."""
-STYLES = ("card", "board", "kpi", "fresh", "producer", "time", "drawer", "states", "objects", "map")
+STYLES = ("card", "board", "kpi", "fresh", "producer", "time", "replay", "share", "drawer", "states", "objects", "map")
+SPEEDS = ("0.5", "1", "2", "5", "10", "30", "60")
+"""Of a replay."""
 FEW = 8
 """More streams than this have a filter."""
 
@@ -79,6 +81,7 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
         "page": page,
         "stream": stream,
         "streams": Stream.objects.readable_by(request.user),
+        "speeds": SPEEDS,
         "styles": [static(f"ticks/styles/{name}.css") for name in STYLES],
         "modules": modules("ticks/dashboard.js", *_cards(page["known"])),
     }

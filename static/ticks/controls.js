@@ -1,6 +1,9 @@
 import { Drawer } from "./board/drawer/drawer.js";
 import { ConnectionPanel } from "./fresh/connection.js";
 import { ProducerCard } from "./fresh/producer.js";
+import { Replaying } from "./replay/replaying.js";
+import { SharePanel } from "./share/panel.js";
+import { Standing } from "./share/standing.js";
 import { gestures } from "./time/gestures.js";
 import { keys } from "./time/keys.js";
 import { Nothing } from "./time/nothing.js";
@@ -17,6 +20,8 @@ export class Controls {
   #picker;
   #nothing;
   #connection;
+  #replaying;
+  #standing;
   #oldest = null;
 
   /**
@@ -24,12 +29,19 @@ export class Controls {
    * @param {import("./time/timeline.js").Timeline} page.timeline
    * @param {() => number} page.now  the server's time, UNIX seconds
    * @param {import("./data/live.js").Live} page.live
+   * @param {import("./data/head.js").Head} page.head
+   * @param {import("./data/gaps.js").Gaps} page.gaps
+   * @param {import("./board/board.js").Board} page.board
+   * @param {() => import("./data/fields.js").Field[]} page.shown  fields, in order
+   * @param {import("./share/address.js").Shown} page.asked  what the address asked for
+   * @param {() => void} page.redraw
    * @param {import("./data/history.js").History} page.history
    * @param {import("./fresh/freshness.js").Freshness} page.fresh
    * @param {import("./board/drawer/choice.js").Choice} page.choice
-   * @param {string} page.api  of the stream, with a slash at its end
+   * @param {{stream: string, ws: string, api: string, window_s: number}} page.page  the stream's name; of the WebSocket; of the
+   *   API, with a slash at its end; seconds that are shown at first
    */
-  constructor({ timeline, now, live, history, fresh, choice, api }) {
+  constructor({ timeline, now, live, head, history, gaps, fresh, choice, board, shown, asked, redraw, page }) {
     this.#timeline = timeline;
     this.#now = now;
     this.#history = history;
@@ -38,9 +50,31 @@ export class Controls {
     this.#picker = new Picker(timeline, { now, oldest });
     this.#nothing = new Nothing(timeline, { now, oldest, newest: () => live.last?.ts ?? null });
     this.#connection = new ConnectionPanel({ log: fresh.log, latency: fresh.latency, feed: live });
-    keys(timeline, { now, fields: () => this.#drawer.toggle() });
-    new ProducerCard(byId("producer"), `${api}health/`).start();
+    const cards = { release: () => board.release(), isBusy: () => board.isBusy };
+    const place = { url: page.ws, stream: page.stream };
+    const leading = () => shown().find(({ kind }) => kind === "number");
+    this.#replaying = new Replaying({ timeline, head, history, gaps, now, ...cards, leading, redraw, ...place });
+    keys(timeline, { now, fields: () => this.#drawer.toggle(), replaying: this.#replaying });
+    new ProducerCard(byId("producer"), `${page.api}health/`).start();
+    const isBorrowed = asked.arrangement !== undefined;
+    this.#standing = new Standing({ timeline, now, choice, replaying: this.#replaying, isBorrowed, firstS: page.window_s });
+    const isWhole = () => choice.value.hidden.length === 0;
+    const seen = { fields: shown, isWhole, points: () => board.points, api: page.api };
+    new SharePanel({ timeline, now, standing: this.#standing, ...seen });
+    if (asked.replay) this.#replaying.start(asked.stretch, { ...asked.replay, isPaused: true });
+    byId("replay-turn").addEventListener("click", () => this.#replaying.turn());
+    byId("replay-turn").disabled = false;
     this.#learn();
+  }
+
+  /** @returns {Replaying} */
+  get replaying() {
+    return this.#replaying;
+  }
+
+  /** To be called after each change of the timeline. */
+  moved() {
+    this.#replaying.moved();
   }
 
   /** @param {HTMLElement} over  a chart's plotting area @param {(px: number) => number} timeAt @returns {() => void} takes it away */
@@ -58,6 +92,8 @@ export class Controls {
     this.#picker.draw();
     this.#connection.draw();
     this.#nothing.draw();
+    this.#replaying.draw();
+    this.#standing.keep();
     if (this.#drawer.isOpen) this.#drawer.values(valueOf);
   }
 

@@ -1,15 +1,18 @@
 import { Board } from "./board/board.js";
 import { Choice } from "./board/drawer/choice.js";
-import { Account, Browser } from "./board/drawer/keepers.js";
+import { Account, Browser, Nowhere } from "./board/drawer/keepers.js";
 import { Fields } from "./data/fields.js";
 import { Gaps } from "./data/gaps.js";
+import { Head } from "./data/head.js";
 import { History } from "./data/history.js";
 import { Live } from "./data/live.js";
 import { valueAt } from "./data/paths.js";
 import { Bar } from "./fresh/bar.js";
 import { Freshness } from "./fresh/freshness.js";
+import { setText } from "./look/dom.js";
 import { later } from "./look/later.js";
 import { painter } from "./look/paint.js";
+import { readAddress } from "./share/address.js";
 import { Player } from "./time/player.js";
 import { Timeline } from "./time/timeline.js";
 
@@ -42,25 +45,28 @@ const fresh = new Freshness(page.stream);
 const fields = new Fields(page.fields);
 const history = new History(page.api);
 const live = new Live({ url: page.ws, stream: page.stream, gaps, also: fresh.callbacks });
+const head = new Head(live);
 fresh.watch(live);
 
+const asked = readAddress(location.search);
 const now = () => live.edge();
-const timeline = new Timeline({ spanS: page.window_s, onChange: moved });
+const timeline = new Timeline({ spanS: asked.lastS ?? page.window_s, onChange: moved });
 const pictured = Promise.withResolvers();
 const loaded = controlsLater();
 const attach = (over, timeAt) => {
   const end = loaded.then((found) => found.attach(over, timeAt));
   return () => end.then((detach) => detach());
 };
-const board = new Board(byId("kpis"), byId("charts"), { live, history, attach }, request);
-const keeper = page.user === null ? new Browser(page.stream) : new Account(`${page.api}board/`, page.user);
-const choice = new Choice({ given: keeper.load(page.board), keeper });
+const board = new Board(byId("kpis"), byId("charts"), { live: head, history, attach }, request);
+const choice = new Choice(arrangement());
 const bar = new Bar(page.stream, { retry: () => live.retry() });
 const player = new Player(timeline, { now });
 const scale = byId("scale");
 
 /** @type {import("./controls.js").Controls | null} */
 let controls = null;
+/** The fields that are shown, in order. @type {import("./data/fields.js").Field[]} */
+let shown = [];
 let arranged = -1;
 let drawn = -1;
 let learnedAt = -Infinity;
@@ -71,33 +77,50 @@ let shownAt = 0;
 let settling = 0;
 let learning = 0;
 
-live.listen({ ticks: took, greeted, moved: show, broke: () => request() });
+live.listen({ ticks: came, greeted });
+head.listen({ ticks: took, moved: () => show(), broke: () => request() });
 choice.onChange(arrange);
 scale.addEventListener("click", () => band(!isBanded));
 setInterval(request, PULSE_MS);
 begin();
 
 /** For scripts and tests: the `t` of all ticks received, in order, the last 20,000; what each card shows; the time shown. */
-window.tickMonitor = { seen: () => [...live.seen], cards: () => board.told(), range: () => timeline.range(now()), timeline };
+window.tickMonitor = {
+  seen: () => [...live.seen],
+  played: () => [...(controls?.replaying.seen ?? [])],
+  replay: () => controls?.replaying.place ?? null,
+  cards: () => board.told(),
+  range: () => timeline.range(now()),
+  timeline,
+};
+
+/** What came with the address is not the viewer's own: it is kept in the address alone. */
+function arrangement() {
+  if (asked.arrangement) return { given: asked.arrangement, keeper: new Nowhere() };
+  const keeper = page.user === null ? new Browser(page.stream) : new Account(`${page.api}board/`, page.user);
+  return { given: keeper.load(page.board), keeper };
+}
 
 /** What is known of the stream already, and then what can wait. The page goes on without it. */
 async function begin() {
-  if (page.latest) {
-    live.last = page.latest;
-    fields.learn(page.latest);
-  }
+  live.suppose(page.latest);
+  if (page.latest) fields.learn(page.latest);
   fields.learnStored(page.known);
+  byId("address-note").hidden = asked.faults.length === 0;
+  setText(byId("address-note"), `The address of this page was not understood: ${asked.faults.join("; ")}.`);
+  if (asked.stretch) timeline.show(...(asked.replay ? [asked.replay.at - page.window_s, asked.replay.at] : Object.values(asked.stretch)));
   arrange();
   show();
   await new Promise((resolve) => setTimeout(resolve, LATER_MS));
-  live.cadence.suppose(await history.newest(NEWEST).catch(() => []));
+  live.suppose(null, await history.newest(NEWEST).catch(() => []));
 }
 
 /** @returns {Promise<import("./controls.js").Controls>} once the first picture is drawn */
 async function controlsLater() {
   await Promise.race([pictured.promise, new Promise((resolve) => setTimeout(resolve, UNDRAWN_MS))]);
   const { Controls } = await later(() => import("./controls.js"));
-  controls = new Controls({ timeline, now, live, history, fresh, choice, api: page.api });
+  const parts = { timeline, now, live, head, history, gaps, fresh, choice, board, asked, redraw: request };
+  controls = new Controls({ ...parts, shown: () => shown, page });
   controls.list(fields.list);
   return controls;
 }
@@ -105,13 +128,17 @@ async function controlsLater() {
 /** The server's clock is known now, and the source's by its newest tick: this computer's was taken before. */
 function greeted() {
   const expected = shownRange.to + (performance.now() - shownAt) / 1000;
-  if (shownRange.isLive && Math.abs(now() - expected) > CLOCKS_APART_S) show();
+  if (timeline.isLive && Math.abs(now() - expected) > CLOCKS_APART_S) show();
   if (live.last) arrange();
   request();
 }
 
-function took(ticks) {
+function came(ticks) {
   timeline.took(ticks.length);
+}
+
+/** Of what is shown, live or replayed. */
+function took(ticks) {
   isFresh = true;
   // Every tick is looked at in the beginning; later a new field may take a second to be seen.
   if (live.seen.length <= LEARNED_FIRST || performance.now() - learnedAt > LEARN_MS) {
@@ -127,7 +154,7 @@ function arrange() {
   arranged = fields.version;
   const list = fields.list;
   if (list.length === 0) return;
-  const shown = choice.sort(list, ({ path }) => path).filter(({ path }) => !choice.isHidden(path));
+  shown = choice.sort(list, ({ path }) => path).filter(({ path }) => !choice.isHidden(path));
   board.arrange(shown, choice.value.pinned);
   if (drawn !== arranged) controls?.list(list);
   drawn = arranged;
@@ -137,6 +164,7 @@ function arrange() {
 
 /** The viewer moved through the time. Many steps in a row, as of a wheel, are one. */
 function moved() {
+  controls?.moved();
   player.draw();
   controls?.draw(valueOf);
   root.classList.toggle("is-past", !timeline.isLive);
@@ -156,7 +184,7 @@ function hold() {
 /** Reads what is stored of the range. */
 function show() {
   const range = timeline.range(now());
-  shownRange = { ...range, isLive: timeline.isLive };
+  shownRange = { ...range, isLive: timeline.isMoving };
   shownAt = performance.now();
   board.load(shownRange);
   clearTimeout(learning);
@@ -193,7 +221,7 @@ function draw() {
 }
 
 function valueOf(path) {
-  return live.last ? valueAt(live.last, fields.get(path)?.keys ?? []) : undefined;
+  return head.last ? valueAt(head.last, fields.get(path)?.keys ?? []) : undefined;
 }
 
 function sight() {
@@ -201,10 +229,10 @@ function sight() {
   return {
     from,
     to,
-    now: live.now(),
+    now: head.now(),
     known: gaps.between(from, to),
-    patience: live.patience,
-    quiet: timeline.isLive ? fresh.quiet : "unstored",
+    patience: head.patience,
+    quiet: timeline.isLive ? fresh.quiet : timeline.isMoving ? "silent" : "unstored",
     isBanded,
     isStale: (...seen) => timeline.isLive && fresh.isStale(...seen),
   };

@@ -107,7 +107,7 @@ export class Board {
 
   /** Shows another range. @param {{from: number, to: number, isLive: boolean}} range  UNIX seconds */
   load(range) {
-    this.#wanted = { ...range, points: this.#points() };
+    this.#wanted = { ...range, points: this.points };
     for (const place of this.#inSight) this.#bring(place);
     this.expire();
   }
@@ -115,13 +115,27 @@ export class Board {
   /** Everything stays as it is: ticks that come are not in sight. @param {{from: number, to: number}} range */
   hold(range) {
     const before = this.#wanted;
-    this.#wanted = { ...range, isLive: false, points: this.#points() };
+    this.#wanted = { ...range, isLive: false, points: this.points };
     this.#each((place) => {
       if (place.wanted !== before) return;
       place.card.hold();
       place.wanted = this.#wanted;
     });
     this.expire();
+  }
+
+  /** Nothing goes on: each card reads anew what is to be shown next, once it is in sight. */
+  release() {
+    this.#wanted = null;
+    this.#each((place) => {
+      place.card.hold();
+      place.wanted = null;
+    });
+  }
+
+  /** @returns {boolean} whether any card in sight still reads what is to be shown */
+  get isBusy() {
+    return [...this.#inSight].some(({ card }) => card.isLoading);
   }
 
   /**
@@ -145,6 +159,12 @@ export class Board {
   expire() {
     this.#drawnAt = -Infinity;
     this.#request(true);
+  }
+
+  /** @returns {number} how many a chart has at most: about one for each pixel */
+  get points() {
+    const width = this.#cardPlace.querySelector(".plot")?.clientWidth ?? this.#cardPlace.clientWidth / 3;
+    return Math.min(MOST_POINTS, Math.max(LEAST_POINTS, Math.ceil(width / STEP) * STEP));
   }
 
   /** @returns {boolean} whether any chart in sight has something to show; a table has, from the newest tick alone */
@@ -233,11 +253,6 @@ export class Board {
     for (const places of this.#places.values()) places.forEach(then);
   }
 
-  /** About one for each pixel of a chart. */
-  #points() {
-    const width = this.#cardPlace.querySelector(".plot")?.clientWidth ?? this.#cardPlace.clientWidth / 3;
-    return Math.min(MOST_POINTS, Math.max(LEAST_POINTS, Math.ceil(width / STEP) * STEP));
-  }
 }
 
 function isHigh(root) {

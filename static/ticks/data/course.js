@@ -49,6 +49,8 @@ export class Course {
   /** The last tick that was read from what is stored, while none has come live. */
   #through = null;
   #isJoined = false;
+  /** In a replay what is read reaches up to this time, UNIX seconds, whether it was played or not. */
+  #until = -Infinity;
   #timer = 0;
   #failures = 0;
 
@@ -122,13 +124,15 @@ export class Course {
   async #read(asked, joins) {
     const began = performance.now();
     const isCurrent = () => asked === this.#asked;
-    const aheadS = asked.isLive ? AHEAD_S * 2 ** joins : 0;
-    const isLate = () => asked.isLive && performance.now() - began > aheadS * 1000 * IN_TIME;
+    const isGrowing = asked.isLive && !this.#live.isStored;
+    const aheadS = isGrowing ? AHEAD_S * 2 ** joins : 0;
+    const isLate = () => isGrowing && performance.now() - began > aheadS * 1000 * IN_TIME;
     const span = { from: asked.from, to: asked.to + aheadS };
     try {
       if (this.#kind.hasNumbers) {
         const series = await this.#history.series(this.#kind.paths, span, asked.points);
         if (!isCurrent()) return;
+        this.#until = series.end;
         if (isLate() || !this.#take(this.#kind.ofSeries(series, asked), series.through, asked)) return this.#again(asked, joins);
         if (mostOf(series) > MOST_TICKS) return this.#done();
       }
@@ -136,6 +140,7 @@ export class Course {
       if (!isCurrent()) return;
       if (isLate()) return this.#again(asked, joins);
       this.isPartial = found === null;
+      if (found) this.#until = span.to;
       const kept = found && this.#kind.ofTicks(found.ticks, asked);
       if (kept && !this.#take(kept, found.through, asked)) return this.#again(asked, joins);
       if (!kept && !this.#kind.hasNumbers) this.#take(this.#kind.empty(asked), this.#live.cursor, asked);
@@ -151,8 +156,8 @@ export class Course {
     const before = [this.kept, this.wanted, this.#through, this.#isJoined];
     [this.kept, this.wanted, this.#through, this.#isJoined] = [kept, asked, through, false];
     if (!asked.isLive) return true;
-    const { cursor } = this.#live;
-    const ahead = this.#waiting.length === 0 && cursor !== null && this.#isBeyond(cursor);
+    const { cursor, isStored } = this.#live;
+    const ahead = !isStored && this.#waiting.length === 0 && cursor !== null && this.#isBeyond(cursor);
     if (!ahead && this.#waiting.every((heard) => this.#follow(heard))) return true;
     // The first time something incomplete for a moment is better than nothing.
     if (before[0] !== null) [this.kept, this.wanted, this.#through, this.#isJoined] = before;
@@ -198,6 +203,7 @@ export class Course {
 
   /** It may have been asked for long ago: a card can come into sight at any time. */
   #present({ from, to }) {
+    if (this.#live.isStored) return { from: this.#live.reached() - (to - from), to: this.#live.reached() };
     const edge = this.#live.edge();
     if (edge - to < OLD_S) return { from, to };
     const end = Math.floor(edge / STEP_S) * STEP_S;
@@ -209,6 +215,11 @@ export class Course {
     if (broke) {
       if (ts === null) this.kept.breakOff();
       else this.kept.truncate(ts);
+      if (ts !== null) this.#until = -Infinity;
+      return true;
+    }
+    if (this.#live.isStored) {
+      for (const tick of ticks) if (tick.ts >= this.#until) this.kept.add(tick);
       return true;
     }
     if (this.#isJoined) {

@@ -23,6 +23,7 @@ export class HistoryError extends Error {
  *
  * @typedef {object} Series
  * @property {number} start  of the first bucket, UNIX seconds
+ * @property {number} end  of the last bucket; it may be later than was asked
  * @property {number} width  seconds
  * @property {Cursor | null} through  what was counted; null: nothing is stored
  * @property {Map<string, {min: (number|null)[], max: (number|null)[], mean: (number|null)[], count: number[]}>} columns  by path
@@ -48,8 +49,8 @@ export class History {
   async series(paths, span, points) {
     const most = Math.min(MOST_FIELDS, Math.floor(MOST_VALUES / points));
     const told = await this.#together(paths, most, { ...bounds(span), points }, (query) => this.#get("series/", query));
-    const { from_ts: start, width_s: width, through, fields } = told;
-    return { start, width, through, columns: new Map(Object.entries(fields)) };
+    const { from_ts: start, to_ts: end, width_s: width, through, fields } = told;
+    return { start, end, width, through, columns: new Map(Object.entries(fields)) };
   }
 
   /**
@@ -72,6 +73,28 @@ export class History {
   async tickAt(ts, paths) {
     const query = { to_ts: ts + 1e-6, order: "desc", limit: 1, fields: paths.join(",") };
     return (await this.#get("ticks/", query)).ticks[0] ?? null;
+  }
+
+  /**
+   * The tick beside a place.
+   *
+   * @param {Cursor | null} cursor  the last tick in sight; null: those made before `ts` are
+   * @param {number} ts  UNIX seconds
+   * @param {1 | -1} by  the next one, or the last one but one in sight
+   * @returns {Promise<{epoch: string, t: number, ts: number} | null>}
+   * @throws {HistoryError}
+   */
+  async neighbour(cursor, ts, by) {
+    const [place, time, order] = by > 0 ? ["after", "from_ts", "asc"] : ["before", "to_ts", "desc"];
+    const at = cursor === null ? { [time]: ts } : { [place]: `${cursor.epoch}:${cursor.t}` };
+    // Without a cursor, the last one in sight is itself the first one found.
+    const count = cursor === null && by < 0 ? 2 : 1;
+    const found = [];
+    for (let page = null; found.length < count && page?.next !== null; ) {
+      page = await (page ? this.#fetch(new URL(page.next)) : this.#get("ticks/", { ...at, order, limit: count, fields: "ts" }));
+      found.push(...page.ticks.map((tick) => ({ ...tick, epoch: page.epoch })));
+    }
+    return found[count - 1] ?? null;
   }
 
   /**

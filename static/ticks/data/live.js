@@ -1,41 +1,24 @@
 import { follow } from "../feed.js";
-import { Cadence } from "./cadence.js";
+import { Telling } from "./telling.js";
 
-const SEEN_KEPT = 20_000;
-const GAP_INTERVALS = 2.5;
-const LEAST_GAP_S = 1;
-const CLOCK_JITTER_S = 1;
 /** A hidden tab goes on for so long: what it keeps is bounded, and whoever comes back finds all of it drawn at once. */
 const HIDDEN_AFTER_S = 900;
 /** Who lacks more than this begins anew at the newest tick, and reads what was missed as series. */
 const MOST_MISSED = 20_000;
 
-/**
- * @typedef {object} Listener  all optional
- * @property {() => void} [greeted]  the server has answered: its clock is known
- * @property {() => void} [moved]  what is stored has to be read again: the live ticks go on somewhere else
- * @property {(ticks: object[], epoch: string, prevT: number) => void} [ticks]  at least one; `prevT`: of the tick before
- * @property {(ts: number | null, reason: string) => void} [broke]  what comes next does not join; the clock was set back to `ts`
- */
-
 /** The live end of a stream: every tick as it comes, by a connection that heals itself. */
 export class Live {
   #options;
-  #gaps;
-  #listeners = [];
+  #telling;
   #feed;
   #greeted = false;
-  #pending = null;
 
-  /** Newest tick, or null. @type {object | null} */
-  last = null;
-  /** The `t` of every tick received since the page was loaded, in order, the last 20,000. @type {number[]} */
-  seen = [];
+  /** What comes is stored later, if at all. */
+  isStored = false;
   /** The newest tick that was there when the connection began: what comes up to it is no news. @type {number} */
   caughtUpAt = Infinity;
   /** When the source last showed that it lives, the server's UNIX seconds. @type {number} */
   aliveAt = -Infinity;
-  cadence = new Cadence();
 
   /**
    * @param {object} options
@@ -45,9 +28,24 @@ export class Live {
    * @param {Partial<import("../feed.js").Callbacks>} options.also  who else wants to hear of it
    */
   constructor({ gaps, also, ...options }) {
-    this.#gaps = gaps;
+    this.#telling = new Telling((gap) => gaps.add(gap));
     this.#options = { hiddenAfterS: HIDDEN_AFTER_S, ...options, ...this.#callbacks(also) };
     this.#feed = follow(this.#options);
+  }
+
+  /** Newest tick, or null. @returns {object | null} */
+  get last() {
+    return this.#telling.last;
+  }
+
+  /** The `t` of every tick received since the page was loaded, in order, the last 20,000. @returns {number[]} */
+  get seen() {
+    return this.#telling.seen;
+  }
+
+  /** @returns {import("./cadence.js").Cadence} */
+  get cadence() {
+    return this.#telling.cadence;
   }
 
   /** @returns {import("../feed.js").FeedStatus} */
@@ -72,7 +70,7 @@ export class Live {
 
   /** @returns {number} longest quiet, in seconds, that is not a gap */
   get patience() {
-    return Math.max(GAP_INTERVALS * this.cadence.interval || 0, LEAST_GAP_S);
+    return this.#telling.patience;
   }
 
   /** @returns {number} the server's UNIX time, seconds */
@@ -85,14 +83,24 @@ export class Live {
     return Math.max(this.now(), this.last?.ts ?? 0);
   }
 
+  /** @returns {number} up to where everything was told, or is to be read, UNIX seconds */
+  reached() {
+    return this.edge();
+  }
+
   retry() {
     this.#feed.retry();
   }
 
-  /** @param {Listener} listener @returns {() => void} listens no more */
+  /** @param {object | null} tick  the newest one that is known, while none has come @param {number[]} times  of the last ones, UNIX seconds */
+  suppose(tick, times = []) {
+    this.#telling.last ??= tick;
+    this.cadence.suppose(times);
+  }
+
+  /** @param {import("./telling.js").Listener} listener @returns {() => void} listens no more */
   listen(listener) {
-    this.#listeners.push(listener);
-    return () => (this.#listeners = this.#listeners.filter((one) => one !== listener));
+    return this.#telling.listen(listener);
   }
 
   #callbacks(also) {
@@ -106,7 +114,7 @@ export class Live {
         also.onTicks?.(ticks, message);
       },
       onGap: (gap) => {
-        this.#pending = gap.reason;
+        this.#telling.breakOff(gap.reason);
         also.onGap?.(gap);
       },
       onHeartbeat: (heartbeat) => also.onHeartbeat?.(heartbeat),
@@ -120,12 +128,12 @@ export class Live {
     // Where nothing has come in of late, the server knows its newest tick from what is stored alone.
     this.caughtUpAt = newestT ?? latest?.t ?? -Infinity;
     if (latest) {
-      this.last ??= latest;
+      this.suppose(latest);
       this.aliveAt = Math.max(this.aliveAt, latest.ts);
     }
-    this.#tell("greeted");
+    this.#telling.tell("greeted");
     if (resumed && newestT - this.cursor.t > MOST_MISSED) this.#beginAnew();
-    else if (was && !resumed) this.#tell("moved");
+    else if (was && !resumed) this.#telling.tell("moved");
   }
 
   #beginAnew() {
@@ -135,39 +143,8 @@ export class Live {
 
   #took(ticks, { prev_t: firstPrevT, last_t: lastT }) {
     if (ticks.length === 0) return;
-    const { epoch } = this.cursor;
-    let [begin, prevT] = [0, firstPrevT];
-    ticks.forEach((tick, i) => {
-      const broke = this.#brokeAt(tick);
-      if (broke) {
-        if (i > begin) this.#tell("ticks", ticks.slice(begin, i), epoch, prevT);
-        this.#tell("broke", ...broke);
-        [begin, prevT] = [i, ticks[i - 1]?.t ?? prevT];
-      }
-      this.last = tick;
-      this.seen.push(tick.t);
-    });
-    this.#tell("ticks", begin === 0 ? ticks : ticks.slice(begin), epoch, prevT);
-    if (this.seen.length > SEEN_KEPT) this.seen.splice(0, this.seen.length - SEEN_KEPT);
+    this.#telling.took(ticks, this.cursor.epoch, firstPrevT);
     // A tick that came live shows that the source lives, whatever the source's own clock says.
     this.aliveAt = Math.max(this.aliveAt, lastT > this.caughtUpAt ? this.now() : ticks.at(-1).ts);
-  }
-
-  /** @returns {[number | null, string] | null} whether a tick does not join the last one: the clock was set back to, and why */
-  #brokeAt({ ts }) {
-    const from = this.last?.ts ?? ts;
-    const isBack = ts < from - CLOCK_JITTER_S;
-    const reason = this.#pending ?? (isBack ? "clock" : null);
-    this.#pending = null;
-    if (reason === null) {
-      this.cadence.add(ts - from);
-      return null;
-    }
-    if (this.last !== null && !isBack) this.#gaps.add({ from, to: ts, reason });
-    return [isBack ? ts : null, reason];
-  }
-
-  #tell(what, ...facts) {
-    for (const listener of this.#listeners) listener[what]?.(...facts);
   }
 }

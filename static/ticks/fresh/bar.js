@@ -5,7 +5,7 @@ import { STATES } from "./health.js";
 import { brief } from "./words.js";
 
 const SIGN_IN = 4401;
-const FLOWING = new Set(["live", "slow", "paused", "past"]);
+const FLOWING = new Set(["live", "slow", "paused", "past", "replay"]);
 const byId = (id) => document.getElementById(id);
 
 /** The top bar, the offline bar, the window's title and what is read out: all that tells how fresh the page is. */

@@ -1,5 +1,5 @@
 import { element, setText } from "../look/dom.js";
-import { Popover } from "./popover.js";
+import { Popover } from "../look/popover.js";
 import { STATES } from "./health.js";
 import { brief, off, standing, tell, warnings, when } from "./words.js";
 

@@ -14,7 +14,8 @@ export const STATES = {
   stale: { shape: "◌", word: "stale", tone: "warn" },
   hidden: { shape: "☾", word: "asleep", tone: "past" },
   paused: { shape: "⏸", word: "paused", tone: "past" },
-  past: { shape: "↺", word: "past", tone: "past" },
+  past: { shape: "↶", word: "past", tone: "past" },
+  replay: { shape: "↺", word: "replay", tone: "past" },
   slow: { shape: "◐", word: "slow", tone: "warn" },
   empty: { shape: "○", word: "no ticks yet", tone: "muted" },
   connecting: { shape: "○", word: "connecting", tone: "muted" },
@@ -30,7 +31,7 @@ export const STATES = {
  * @param {number} facts.quietS  time since the last sign of the source, seconds
  * @param {number} facts.intervalS  the stream's usual interval, seconds; NaN when unknown
  * @param {"up" | "down" | null} [facts.producer]  as the last heartbeat told; null when a tick has come since
- * @param {"paused" | "past" | null} [facts.held]  what is shown instead of the present
+ * @param {"paused" | "past" | "replay" | null} [facts.held]  what is shown instead of the present
  * @returns {keyof typeof STATES}
  */
 export function judge({ link, downS, greeted, hasTick, quietS, intervalS, producer = null, held = null }) {
@@ -39,7 +40,7 @@ export function judge({ link, downS, greeted, hasTick, quietS, intervalS, produc
   if (!greeted) return "connecting";
   if (!hasTick) return "empty";
   // Who looks at the past is not misled by a source that is silent now.
-  if (held === "past") return "past";
+  if (held === "past" || held === "replay") return held;
   const interval = intervalS || USUAL_INTERVAL_S;
   const isSlow = quietS > Math.max(LEAST_SLOW_S, SLOW_INTERVALS * interval);
   const isStale = quietS > Math.max(LEAST_STALE_S, STALE_INTERVALS * interval);

@@ -1,3 +1,4 @@
+import { copy } from "../look/copy.js";
 import { element, setText } from "../look/dom.js";
 
 const COPIED_MS = 2000;
@@ -41,17 +42,5 @@ export class Snippets {
       }, COPIED_MS);
     });
     one.querySelector("h3").after(button);
-  }
-}
-
-/** @param {Node} from @returns {Promise<boolean>} false: its text is selected, but the browser would not copy it */
-async function copy(from) {
-  try {
-    await navigator.clipboard.writeText(from.textContent);
-    return true;
-  } catch {
-    // Over plain http, from another address than this machine's own, a browser has no clipboard for scripts.
-    getSelection().selectAllChildren(from);
-    return document.execCommand("copy");
   }
 }

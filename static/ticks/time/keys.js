@@ -1,16 +1,18 @@
 const CLOSER = 0.5;
 const PAN_PART = 0.25;
-const TYPING = "input, select, textarea, [contenteditable]";
+const TYPING = "input:not([type=range]), select, textarea, [contenteditable]";
 /** The space bar presses these themselves. */
 const PRESSED = `${TYPING}, a, button, summary, [role="button"]`;
 
 /** What each key does, for whoever tells it to people. @type {{keys: string[], does: string}[]} */
 export const KEYS = [
-  { keys: ["Space"], does: "pause, or go on live" },
+  { keys: ["Space"], does: "pause, or go on live; in a replay: pause, or play" },
   { keys: ["L"], does: "go to live" },
   { keys: ["+", "−"], does: "zoom in, zoom out" },
   { keys: ["0"], does: "back to the span that was chosen last" },
   { keys: ["Shift+←", "Shift+→"], does: "a quarter earlier, a quarter later" },
+  { keys: ["R"], does: "replay what is shown, or end the replay" },
+  { keys: [",", "."], does: "in a replay: one tick back, one tick on" },
   { keys: ["F"], does: "open or close the fields" },
 ];
 
@@ -21,9 +23,10 @@ export const KEYS = [
  * @param {object} options
  * @param {() => number} options.now  the server's time, UNIX seconds
  * @param {() => void} [options.fields]  opens or closes the drawer of fields
+ * @param {import("../replay/replaying.js").Replaying} [options.replaying]
  * @returns {() => void} listens no longer
  */
-export function keys(timeline, { now, fields }) {
+export function keys(timeline, { now, fields, replaying }) {
   const zoom = (factor) => (goesOn) => {
     const { from, to } = timeline.range(now());
     return timeline.zoom(factor, (from + to) / 2, now(), goesOn);
@@ -31,7 +34,11 @@ export function keys(timeline, { now, fields }) {
   const pan = (part) => (goesOn) => timeline.pan(part * timeline.spanS, now(), goesOn);
   const once = (act) => (_, isRepeat) => void (isRepeat || act());
   const acts = {
-    " ": once(() => (timeline.isLive ? timeline.pause(now()) : timeline.goLive())),
+    " ": once(() => {
+      if (timeline.held === "replay") replaying.toggle();
+      else if (timeline.isLive) timeline.pause(now());
+      else timeline.goLive();
+    }),
     l: once(() => timeline.isLive || timeline.goLive()),
     "+": zoom(CLOSER),
     "=": zoom(CLOSER),
@@ -40,6 +47,9 @@ export function keys(timeline, { now, fields }) {
     _: zoom(1 / CLOSER),
     0: once(() => timeline.follow(timeline.preset)),
     f: once(() => fields?.()),
+    r: once(() => replaying?.turn()),
+    ",": () => void replaying?.step(-1),
+    ".": () => void replaying?.step(1),
     "shift+arrowleft": pan(-PAN_PART),
     "shift+arrowright": pan(PAN_PART),
   };

@@ -12,9 +12,10 @@ export const MOST_DAYS = MOST_SPAN_S / 86400;
  *
  * @typedef {{from: number, to: number}} Range
  *
- * What is shown. Live: the last spanS seconds; held: that range, because the viewer paused, or moved into the past.
+ * What is shown. Live: the last spanS seconds; held: that range, because the viewer paused, or moved into the past; in a
+ * replay the spanS seconds up to where it stands.
  *
- * @typedef {{held: null | "paused" | "past", spanS: number, from?: number, to?: number}} View
+ * @typedef {{held: null | "paused" | "past" | "replay", spanS: number, from?: number, to?: number, at?: () => number}} View
  */
 
 /** Which stretch of time all charts show: it slides along with now, or stays where the viewer put it. */
@@ -44,7 +45,12 @@ export class Timeline {
     return this.#view.held === null;
   }
 
-  /** @returns {null | "paused" | "past"} why it stands still */
+  /** @returns {boolean} whether its right end moves by itself: with now, or with a replay */
+  get isMoving() {
+    return this.isLive || this.held === "replay";
+  }
+
+  /** @returns {null | "paused" | "past" | "replay"} why it does not follow the present */
   get held() {
     return this.#view.held;
   }
@@ -71,8 +77,10 @@ export class Timeline {
 
   /** @param {number} now  the server's time, UNIX seconds @returns {Range} what is shown */
   range(now) {
-    const { held, spanS, from, to } = this.#view;
-    return held === null ? { from: now - spanS, to: now } : { from, to };
+    const { spanS, from, to, at } = this.#view;
+    if (!this.isMoving) return { from, to };
+    const end = at?.() ?? now;
+    return { from: end - spanS, to: end };
   }
 
   /** Shows the last so many seconds, and goes on with the time. @param {number} spanS */
@@ -95,7 +103,17 @@ export class Timeline {
   }
 
   /**
-   * While live it goes on following, and the right end stays; held, the time `at` keeps its place.
+   * Lets a replay move what is shown.
+   *
+   * @param {() => number} at  where it stands, UNIX seconds
+   * @param {number} spanS  how much is shown, up to there
+   */
+  replay(at, spanS) {
+    this.#go({ held: "replay", spanS: withinSpan(spanS), at }, false);
+  }
+
+  /**
+   * While it moves by itself it goes on, and the right end stays; held, the time `at` keeps its place.
    *
    * @param {number} factor  of the span: below 1 is closer
    * @param {number} at  UNIX seconds
@@ -105,7 +123,7 @@ export class Timeline {
    */
   zoom(factor, at, now, goesOn = false) {
     const spanS = withinSpan(this.spanS * factor);
-    if (this.isLive) return this.#go({ held: null, spanS }, goesOn);
+    if (this.isMoving) return this.#go({ ...this.#view, spanS }, goesOn);
     const { from, to } = this.#view;
     const fixed = Math.min(Math.max(Number.isFinite(at) ? at : (from + to) / 2, from), to);
     const start = fixed - ((fixed - from) / (to - from)) * spanS;
@@ -130,7 +148,7 @@ export class Timeline {
   /** What was shown before the last zoom, pan or show. @param {number} now  UNIX seconds */
   back(now) {
     const view = this.#before.pop();
-    if (view) this.#set(view.held === null ? view : { ...view, ...within(view, now) });
+    if (view) this.#set(view.from === undefined ? view : { ...view, ...within(view, now) });
   }
 
   /** Stays at what is shown. @param {number} now  UNIX seconds */
@@ -151,17 +169,20 @@ export class Timeline {
   #go(view, goesOn) {
     const before = this.#view;
     if (!this.#set(view)) return false;
-    if (goesOn) return true;
+    // A replay that was left is over: nothing leads back into it.
+    if (goesOn || (before.held === "replay" && view.held !== "replay")) return true;
     this.#before.push(before);
     if (this.#before.length > STEPS_KEPT) this.#before.shift();
     return true;
   }
 
   #set(view) {
-    const { held, spanS, from, to } = this.#view;
-    if (view.held === held && view.spanS === spanS && view.from === from && view.to === to) return false;
+    const { held, spanS, from, to, at } = this.#view;
+    const isSame = view.held === held && view.spanS === spanS && view.from === from && view.to === to && view.at === at;
+    if (isSame) return false;
     if (view.held === null) this.#liveSpanS = view.spanS;
     if (view.held === null || held === null) this.#news = 0;
+    if (held === "replay" && view.held !== "replay") this.#before = this.#before.filter((one) => one.held !== "replay");
     this.#view = view;
     this.#onChange();
     return true;

@@ -117,6 +117,11 @@ export class Browser {
   }
 }
 
+/** Keeps nothing: the arrangement is not the viewer's own. */
+export class Nowhere {
+  save() {}
+}
+
 /** One value in a storage of the browser. Asking for the storage may fail already, where the viewer forbids it. */
 class Kept {
   #storage;

@@ -43,6 +43,11 @@ export class Kpi {
     this.root = element("section", { className: "kpi" }, title, now, this.#line, element("dl", {}, ...pairs));
   }
 
+  /** @returns {boolean} whether it still reads what is to be shown */
+  get isLoading() {
+    return this.#course.isLoading;
+  }
+
   /** @param {import("../../data/course.js").Wanted} wanted */
   load(wanted) {
     this.#course.load(wanted);

@@ -46,7 +46,8 @@ export class ObjectsCard {
   /** @param {import("../../data/course.js").Wanted} wanted  live: the newest tick; else the last one of that range */
   load({ to, isLive }) {
     this.#isHeld = !isLive;
-    if (isLive) this.#took(this.#context.live.last);
+    const { last } = this.#context.live;
+    if (isLive && last) this.#took(last);
     else this.#read(to);
   }
 
@@ -88,6 +89,7 @@ export class ObjectsCard {
   #take(tick) {
     const items = valueAt(tick, this.#field.keys);
     if (!Array.isArray(items)) return;
+    this.#asked = null;
     this.#items = items;
     this.#ts = tick.ts;
   }
@@ -96,7 +98,7 @@ export class ObjectsCard {
     const asked = (this.#asked = {});
     try {
       const tick = await this.#context.history.tickAt(to, [this.#field.path]);
-      if (asked !== this.#asked || !this.#isHeld) return;
+      if (asked !== this.#asked) return;
       this.#items = null;
       if (tick) this.#take(tick);
       this.#frame.word(this.#items === null ? "no data by then" : "");

@@ -36,6 +36,11 @@ export class StatesCard {
     return this.#course.kept?.lastTs ?? -Infinity;
   }
 
+  /** @returns {boolean} whether it still reads what is to be shown */
+  get isLoading() {
+    return this.#course.isLoading;
+  }
+
   /** @param {import("../../data/course.js").Wanted} wanted */
   load(wanted) {
     this.#course.load(wanted);

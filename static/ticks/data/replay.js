@@ -1,0 +1,207 @@
+import { follow } from "../feed.js";
+import { Telling } from "./telling.js";
+
+/** The server makes longer rests in the data this short, seconds. */
+const MOST_REST_S = 5;
+/** The server hears 20 messages a second at most. */
+const REST_MS = 200;
+/** What is read "up to a tick" is read up to just behind it; times have microseconds. */
+const JUST_S = 1e-6;
+
+/**
+ * A stretch of the past again, as if it were live: it plays at a multiple of the pace at which it was made, or stands at
+ * a moment.
+ */
+export class Replay {
+  #options;
+  #history;
+  #onJoined;
+  #telling;
+  #feed = null;
+  /** Behind which tick it goes on; null: with the first tick at the time where it stands. */
+  #place = null;
+  #at = 0;
+  #from = 0;
+  #heardAt = null;
+  #speed = 1;
+  #isPlaying = false;
+  #timer = 0;
+  #saidAt = -Infinity;
+  /** It has moved, and the server has not heard of it: what comes is of the place before. */
+  #isAstray = false;
+  #turn = 0;
+
+  isStored = true;
+
+  /**
+   * @param {object} options
+   * @param {string} options.url  of the WebSocket
+   * @param {string} options.stream
+   * @param {import("./history.js").History} options.history
+   * @param {import("./gaps.js").Gaps} options.gaps  gets what is missing
+   * @param {() => void} options.onJoined  it has caught up with what is live
+   * @param {() => void} options.onState  the connection, or what it does, has changed
+   */
+  constructor({ history, gaps, onJoined, onState, ...options }) {
+    this.#options = { ...options, share: false, hiddenAfterS: Infinity, ...this.#callbacks(onState) };
+    this.#history = history;
+    this.#onJoined = onJoined;
+    this.#telling = new Telling((gap) => gaps.add(gap));
+  }
+
+  get last() {
+    return this.#telling.last;
+  }
+
+  get cursor() {
+    return this.#place;
+  }
+
+  get patience() {
+    return this.#telling.patience;
+  }
+
+  /** The `t` of the ticks that were played, in order, the last 20,000. @type {number[]} */
+  get seen() {
+    return this.#telling.seen;
+  }
+
+  /** @returns {boolean} */
+  get isPlaying() {
+    return this.#isPlaying;
+  }
+
+  /** @returns {number} how many times as fast as it was made */
+  get speed() {
+    return this.#speed;
+  }
+
+  /** @returns {import("../feed.js").FeedStatus | null} null: nothing was played yet */
+  get status() {
+    return this.#feed?.status ?? null;
+  }
+
+  /** @param {import("./telling.js").Listener} listener @returns {() => void} listens no more */
+  listen(listener) {
+    return this.#telling.listen(listener);
+  }
+
+  /** @returns {number} the moment where it stands, UNIX seconds: all ticks made before it are in sight */
+  edge() {
+    if (this.#heardAt === null) return this.#at;
+    const passed = ((performance.now() - this.#heardAt) / 1000) * this.#speed;
+    const from = this.last?.ts ?? this.#at;
+    this.#at = Math.max(this.#at, from + Math.min(passed, MOST_REST_S));
+    return this.#at;
+  }
+
+  /** @returns {number} all ticks made before it were told, or are to be read; none after it was told, UNIX seconds */
+  reached() {
+    return this.last === null ? this.#from : this.last.ts + JUST_S;
+  }
+
+  /** @returns {number} */
+  now() {
+    return this.edge();
+  }
+
+  /** Goes to a moment, and plays on from there if it was playing. @param {number} ts  UNIX seconds */
+  seek(ts) {
+    this.#move(ts, null);
+    if (this.#isPlaying) this.#soon();
+  }
+
+  /** Of what is played later. @param {number} speed */
+  set speed(speed) {
+    this.#speed = speed;
+  }
+
+  /** @param {number} [speed]  0.5 to 60; absent: as before */
+  play(speed = this.#speed) {
+    this.#stop();
+    this.#speed = speed;
+    this.#isPlaying = true;
+    this.#soon();
+  }
+
+  pause() {
+    this.#stop();
+    this.#isPlaying = false;
+    this.#feed?.pause();
+  }
+
+  /**
+   * To the next tick, or back before the last one. It then stands.
+   *
+   * @param {1 | -1} by
+   * @returns {Promise<boolean>} whether there was one
+   * @throws {import("./history.js").HistoryError}
+   */
+  async step(by) {
+    this.pause();
+    const turn = this.#turn;
+    const found = await this.#history.neighbour(this.#place, this.#at, by);
+    if (turn !== this.#turn || found === null) return false;
+    this.#move(found.ts + JUST_S, { epoch: found.epoch, t: found.t });
+    return true;
+  }
+
+  close() {
+    this.pause();
+    this.#turn += 1;
+    this.#feed?.close();
+    this.#feed = null;
+  }
+
+  #move(ts, place) {
+    this.#turn += 1;
+    this.#isAstray = true;
+    this.#heardAt = null;
+    this.#at = this.#from = ts;
+    this.#place = place;
+    this.#telling.restart();
+    this.#telling.tell("moved");
+  }
+
+  /** Where it is by now is where it stands. */
+  #stop() {
+    clearTimeout(this.#timer);
+    this.edge();
+    this.#heardAt = null;
+  }
+
+  /** Many moves in a row are one. */
+  #soon() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#say(), Math.max(0, this.#saidAt + REST_MS - performance.now()));
+  }
+
+  #say() {
+    this.#isAstray = false;
+    this.#saidAt = performance.now();
+    const place = this.#place === null ? { fromTs: this.#at } : { fromT: this.#place.t, epoch: this.#place.epoch };
+    this.#feed ??= follow(this.#options);
+    this.#feed.replay({ ...place, speed: this.#speed });
+  }
+
+  #callbacks(onState) {
+    return {
+      onHello: ({ mode }) => {
+        if (this.#isAstray) return;
+        this.#heardAt ??= performance.now();
+        if (mode === "live" && this.#isPlaying) this.#onJoined();
+      },
+      onTicks: (ticks, { epoch, prev_t: prevT, last_t: t }) => this.#took(ticks, epoch, prevT, t),
+      onGap: ({ reason }) => this.#telling.breakOff(reason),
+      onState,
+      onError: () => onState(),
+    };
+  }
+
+  #took(ticks, epoch, prevT, t) {
+    if (!this.#isPlaying || this.#isAstray || ticks.length === 0) return;
+    this.#place = this.#feed.cursor;
+    this.#telling.took(ticks, epoch, prevT);
+    this.#heardAt = performance.now();
+  }
+}

@@ -1,0 +1,45 @@
+import { copy } from "../look/copy.js";
+import { setText } from "../look/dom.js";
+import { Popover } from "../look/popover.js";
+import { words } from "../time/words.js";
+import { queryOf } from "./query.js";
+
+const byId = (id) => document.getElementById(id);
+
+/** The panel that gives away what is seen: a link, files, and the questions that they answer. It holds the moment at which it opened. */
+export class SharePanel {
+  #page;
+  #link = byId("share-link");
+  #copied = byId("share-copied");
+
+  /**
+   * @param {object} page
+   * @param {import("../time/timeline.js").Timeline} page.timeline
+   * @param {() => number} page.now  the server's time, UNIX seconds
+   * @param {import("./standing.js").Standing} page.standing
+   * @param {() => import("../data/fields.js").Field[]} page.fields  that are shown
+   * @param {() => boolean} page.isWhole  no field is hidden
+   * @param {() => number} page.points  how many a chart has at most
+   * @param {string} page.api  of the stream
+   */
+  constructor(page) {
+    this.#page = page;
+    new Popover(byId("share-turn"), byId("share"), () => this.#fill());
+    byId("share-copy").addEventListener("click", async () => {
+      const isCopied = await copy(this.#link);
+      setText(this.#copied, isCopied ? "Copied." : "It is selected: copy it by Ctrl+C or ⌘C.");
+    });
+  }
+
+  #fill() {
+    const { timeline, now, standing, fields, isWhole, points, api } = this.#page;
+    const range = timeline.range(now());
+    this.#link.value = standing.link();
+    setText(this.#copied, "");
+    setText(byId("share-what"), words(range, false, now()));
+    for (const place of document.querySelectorAll("[data-share]")) {
+      const [resource, format] = place.dataset.share.split(" ");
+      place.href = api + queryOf(resource, format, { range, points: points(), fields: fields(), isWhole: isWhole() });
+    }
+  }
+}
