@@ -12,6 +12,7 @@ from django.utils import timezone
 from ticks.models import SignInLink
 
 LIFETIME = timedelta(minutes=15)
+USUAL_SITE = "http://127.0.0.1:8000"
 
 
 def make_link(user: User) -> str:

@@ -9,18 +9,18 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.core.management.base import CommandError
 
 from ticks.archive import deletion
 from ticks.archive.amount import when
 from ticks.cursor import STREAM
 from ticks.live.forgetting import forget
 from ticks.live.hotlog import HotLog, connect
+from ticks.management.base import ArchiveCommand
 from ticks.producer.lease import AnotherProducer, Lease, WriterLock
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Delete a stream: its ticks, its rollups, what Redis has of it, and who may watch it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,10 +39,6 @@ class Command(BaseCommand):
             raise CommandError(_in_use(stream, another), returncode=2) from None
         except redis.RedisError as error:
             raise CommandError(f"Redis can't be reached ({error}): nothing was deleted.", returncode=2) from error
-        except Error as error:
-            raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
-        except OSError as error:
-            raise CommandError(f"The archive cannot be used: {error}.", returncode=2) from error
 
     def _delete(self, stream: str, *, sure: bool) -> None:
         """Raises `AnotherProducer`, `redis.RedisError`, `OSError`, `CommandError`."""

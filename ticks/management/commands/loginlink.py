@@ -6,17 +6,18 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from ticks.links import make_link
+from ticks.links import USUAL_SITE, make_link
+from ticks.management.base import DatabaseCommand
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Print a fresh one-time sign-in link: once, within 15 minutes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", nargs="?", default="admin", help="default: admin")
-        parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the monitor is reached")
+        parser.add_argument("--url", default=USUAL_SITE, help="where the monitor is reached")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"], is_active=True).first()

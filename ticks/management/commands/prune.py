@@ -7,14 +7,14 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.core.management.base import CommandError
 
 from monitor import env
 from ticks.archive import retention
 from ticks.archive.amount import when
 from ticks.archive.archiver import streams
 from ticks.archive.retention import Keep
+from ticks.management.base import ArchiveCommand
 from ticks.management.naming import chosen
 
 NOTHING = (
@@ -24,7 +24,7 @@ NOTHING = (
 )
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Remove the oldest files of the archive now, as far as the settings, the admin or these options want it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -51,17 +51,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = chosen(options["streams"], streams(settings.TICKS_ARCHIVE))
-        try:
-            keep = {name: _keep(name, options) for name in names}
-            if not any(map(any, keep.values())):
-                self.stdout.write(NOTHING)
-                return
-            for name in names:
-                self._prune(name, keep[name], dry_run=options["dry_run"])
-        except Error as error:
-            raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
-        except OSError as error:
-            raise CommandError(f"The archive cannot be used: {error}.", returncode=2) from error
+        keep = {name: _keep(name, options) for name in names}
+        if not any(map(any, keep.values())):
+            self.stdout.write(NOTHING)
+            return
+        for name in names:
+            self._prune(name, keep[name], dry_run=options["dry_run"])
 
     def _prune(self, stream: str, keep: Keep, *, dry_run: bool) -> None:
         goes = "would go" if dry_run else "removed"

@@ -8,7 +8,6 @@ from threading import Event
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
 from ticks.archive import index
 from ticks.archive.archiver import streams
@@ -16,13 +15,14 @@ from ticks.archive.lock import ArchiverLock
 from ticks.archive.rollups.levels import names
 from ticks.archive.rollups.rebuild import begin_anew
 from ticks.archive.rollups.rollups import Rollups
+from ticks.management.base import ArchiveCommand
 from ticks.management.naming import chosen
 from ticks.models import Stream
 from ticks.producer.lease import AnotherProducer, WriterLock
 from ticks.producer.numbering import close_left_open
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Make the archive's index anew from its files, which are the truth."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

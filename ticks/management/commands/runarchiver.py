@@ -9,19 +9,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.core.management.base import CommandError
 
 from monitor import lifeline, stopping
 from ticks.archive.archiver import Archiver
 from ticks.archive.lock import ArchiverLock
+from ticks.management.base import ArchiveCommand
 
 NICENESS = 10
 LOOK_S = 1.0
 """How often one that waits for another to end looks."""
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Index, roll up and seal the closed files of all streams; one at a time works on an archive, others wait."
     requires_system_checks = ()  # they import the whole site, which takes longer than all else
 
@@ -36,10 +36,6 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             with ArchiverLock(settings.TICKS_ARCHIVE) as lock:
                 self._run(lock, stop, once=options["once"])
-        except Error as error:
-            raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
-        except OSError as error:
-            raise CommandError(f"The archive cannot be used: {error}.", returncode=2) from error
         finally:
             stopping.ignore_signals()
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error, connection
+from django.core.management.base import CommandError
+from django.db import connection
 
 from monitor import lifeline, memory, stopping
+from ticks.management.base import DatabaseCommand
 from ticks.models import Stream
 from ticks.producer import AnotherProducer, TickWriter, takeover
 from ticks.producer.job import Job
@@ -27,7 +28,7 @@ from ticks.producer.tick_writer import LAST_WORDS_S
 from ticks.supervisor.companion import Companion
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Archive and publish what a source gives."
     requires_system_checks = ()  # they import the whole site, which takes longer than all else
 
@@ -93,8 +94,6 @@ class Command(BaseCommand):
         try:
             call_command("migrate", verbosity=0, interactive=False)
             return takeover.wait(make, stop, self.stderr.write) if yields else takeover.take(make)
-        except Error as error:
-            raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
         except OSError as error:
             raise CommandError(f"The archive cannot be used: {error}.", returncode=2) from error
 

@@ -8,19 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.core.management.base import CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from ticks.access import tokens
+from ticks.management.base import DatabaseCommand
 from ticks.models import Stream, Token
 
 MAX_NAME = 64
 MAX_DAYS = 36500
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     help = "Print a new token for a user's scripts, once; or list the tokens, or revoke one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,20 +33,17 @@ class Command(BaseCommand):
         instead.add_argument("--revoke", metavar="NAME", help="whoever uses it is closed out within one heartbeat")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            user = _user(options["username"])
-            found = Token.objects.select_related("user")
-            found = found.filter(user=user) if user else found
-            if options["list"]:
-                self._list(found)
-            elif options["revoke"] is not None:
-                self._revoke(found.filter(name=options["revoke"]), options["revoke"], user)
-            elif user is None:
-                raise CommandError("For whom? Name a user: manage.py token USERNAME", returncode=2)
-            else:
-                self._make(user, options["name"], options["days"], options["stream"])
-        except Error as error:
-            raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
+        user = _user(options["username"])
+        found = Token.objects.select_related("user")
+        found = found.filter(user=user) if user else found
+        if options["list"]:
+            self._list(found)
+        elif options["revoke"] is not None:
+            self._revoke(found.filter(name=options["revoke"]), options["revoke"], user)
+        elif user is None:
+            raise CommandError("For whom? Name a user: manage.py token USERNAME", returncode=2)
+        else:
+            self._make(user, options["name"], options["days"], options["stream"])
 
     def _list(self, found: QuerySet[Token]) -> None:
         for token in found:

@@ -10,18 +10,18 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import Error
+from django.core.management.base import CommandError
 
 from ticks.archive.rollups.levels import is_rollup
 from ticks.archive.verify.bar import Bar
 from ticks.archive.verify.finding import Tally
 from ticks.archive.verify.sizes import compared_bytes
 from ticks.archive.verify.stream import known, stored_bytes, verify, with_rollups
+from ticks.management.base import ArchiveCommand
 from ticks.management.naming import chosen
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Find what is damaged or missing in the archive; exit code 1 where anything is."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,16 +32,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._json, self._deep = options["json"], options["deep"]
         self._findings = 0
-        try:
-            streams = _chosen(options["streams"])
-            self._bar = Bar(_terminal(), sum(map(self._to_read, streams)))
-            summaries = {name: self._verify(name) for name in streams}
-        except Error as error:
-            raise CommandError(f"The database cannot be used: {error}.", returncode=2) from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise CommandError(f"The archive cannot be used: {error}.", returncode=2) from error
+        streams = _chosen(options["streams"])
+        self._bar = Bar(_terminal(), sum(map(self._to_read, streams)))
+        summaries = {name: self._verify(name) for name in streams}
         if self._json:
             self._say(json.dumps({"end": True, "findings": self._findings, "streams": summaries}))
         if self._findings:
