@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
@@ -28,6 +29,15 @@ class SecurityHeaders(SecurityMiddleware):
         return response
 
 
+class PrivateAnswers(MiddlewareMixin):
+    """What is answered to who says who they are is kept by nobody, the browser included: Back after signing out."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not response.has_header("Cache-Control") and _says_who(request):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
 class PackedAnswers(MiddlewareMixin):
     """Answers of the API that are made at once, in gzip, for who accepts that."""
 
@@ -39,6 +49,11 @@ class PackedAnswers(MiddlewareMixin):
                 response["Content-Encoding"] = "gzip"
                 response["Content-Length"] = str(len(response.content))
         return response
+
+
+def _says_who(request: HttpRequest) -> bool:
+    """Whether that holds or not."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
 
 
 def _is_worth_it(response: HttpResponse) -> bool:

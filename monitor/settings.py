@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "monitor.middleware.SecurityHeaders",
     "csp.middleware.CSPMiddleware",
+    "monitor.middleware.PrivateAnswers",
     "monitor.middleware.PackedAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -11,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.support.cases import ValkeyCase
+from ticks.access import tokens
 from ticks.api import base
 from ticks.links import make_link
-from ticks.models import Board, SignInLink, Stream
+from ticks.models import Board, Field, SignInLink, Stream
 from ticks.producer import TickWriter
 
 
@@ -79,6 +81,15 @@ class DashboardTest(PageCase):
         self.use("redis://127.0.0.1:1")
         self.assertEqual((self.page("/")["known"], self.page("/")["latest"]), ([], None))
 
+    def test_the_page_waits_for_a_frozen_redis_no_longer_than_half_a_second_or_so(self) -> None:
+        Field.objects.create(stream="main", path="load", kind=Field.Kind.NUMBER, first_ts=1.0, last_ts=1.0)
+        self.valkey.freeze()
+        self.addCleanup(self.valkey.thaw)
+        began = time.monotonic()
+        page = self.page("/")
+        self.assertLess(time.monotonic() - began, 3, "with time-outs of 5 s it were 10 and more")
+        self.assertEqual((page["known"], page["latest"]), ([{"path": "load", "type": "number"}], None))
+
     def page(self, path: str, *user: User | None) -> dict[str, Any]:
         """What the script is given; of a member of staff, unless of somebody else."""
         html = self.as_user(user[0] if user else self.staff).get(path).content.decode()
@@ -96,6 +107,21 @@ class DashboardTest(PageCase):
             html = answer.content.decode()
             self.assertNotRegex(html, r"<script(?![^>]*(\bsrc=|application/json))")
             self.assertNotRegex(html, r"\son[a-z]+=")
+
+
+class CachingTest(PageCase):
+    def test_no_page_or_answer_for_who_says_who_they_are_is_kept_by_the_browser(self) -> None:
+        script = Client(headers={"Authorization": f"Token {tokens.make(self.staff, 'script')}"})
+        for path in ("/", "/s/main/", "/s/nosuch/", "/streams/", "/api/", "/api/streams/main/", "/api/streams/nosuch/"):
+            self.assertEqual(self.as_user(self.staff).get(path)["Cache-Control"], "private, no-store", path)
+        self.assertEqual(script.get("/api/streams/main/")["Cache-Control"], "private, no-store")
+
+    def test_what_anybody_may_have_stays_as_it_was_and_so_does_what_an_answer_says_itself(self) -> None:
+        for path in ("/s/open/", "/streams/", "/api/streams/open/"):
+            self.assertNotIn("Cache-Control", Client().get(path).headers, path)
+        answer = self.as_user(self.staff).get("/api/streams/main/export/?format=csv")
+        self.assertEqual(answer["Cache-Control"], "no-store")
+        answer.close()
 
 
 class StreamsTest(PageCase):
@@ -179,6 +205,18 @@ class SignInTest(PageCase):
         self.assertIn("python manage.py token USERNAME", html)
         self.assertIn("Authorization: Token", html)
         self.assertEqual((programs_of(html), html.count("<script type")), ({}, 0))
+
+    def test_the_command_for_a_link_names_this_server_where_it_is_not_the_usual_one(self) -> None:
+        with self.settings(SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"), ALLOWED_HOSTS=["*"]):
+            for headers, url in (
+                ({"host": "127.0.0.1:8000"}, ""),
+                ({"host": "127.0.0.1:8123"}, " --url http://127.0.0.1:8123"),
+                ({"host": "127.0.0.1:8000", "x-forwarded-proto": "https"}, " --url https://127.0.0.1:8000"),
+                ({"host": "[::1]:8000"}, " --url 'http://[::1]:8000'"),
+            ):
+                for path in ("/login/", "/link/nosuch/"):
+                    html = unescape(Client().get(path, headers=headers).content.decode())
+                    self.assertIn(f"<code>python manage.py loginlink{url}</code>", html)
 
     def test_a_password_signs_in_and_returns_to_where_one_was(self) -> None:
         form = {"username": "staff", "password": "a long password", "next": "/s/main/"}

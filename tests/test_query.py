@@ -30,6 +30,25 @@ class TestQuery:
         assert parse_query("from_ts=1763700000.25") == Query(from_ts=1763700000.25)
 
     @pytest.mark.parametrize(
+        ("text", "paths"),
+        [
+            ("b,a.c", ("a.c", "b")),
+            ('["com,ma", "x"]', ("com,ma", "x")),
+            ('["a.b,c"]', ("a.b,c",)),
+            ("[]", ()),
+            ("[1,2]", ("2]", "[1")),
+            ('["a', ('["a',)),
+            ('["\\ud800"]', ('["\\ud800"]',)),
+        ],
+    )
+    def test_fields_stand_with_commas_between_or_in_a_json_list(self, text: str, paths: tuple[str, ...]) -> None:
+        assert parse_query(urlencode({"fields": text})).selection.fields == paths
+
+    def test_what_is_no_path_is_refused_in_a_json_list_too(self) -> None:
+        with pytest.raises(BadRequest, match=r"fields has 'a\.\.b', which is no dotted path"):
+            parse_query(urlencode({"fields": '["x","a..b"]'}))
+
+    @pytest.mark.parametrize(
         ("query", "said"),
         [
             ("what=1", "unknown parameter 'what': allowed are stream, from_t, epoch, from_ts, fields"),

@@ -125,7 +125,7 @@ def _fields(message: Mapping[str, Any]) -> Sequence[str] | None:
         return paths(fields)
     if fields is None or (isinstance(fields, list) and all(isinstance(one, str) for one in fields)):
         return fields
-    raise BadMessage("fields is neither a list of dotted paths, nor a text of them with commas between, nor null")
+    raise BadMessage("fields is neither a list of dotted paths, nor a text of them as in a query, nor null")
 
 
 def _whole(message: Mapping[str, Any], key: str, least: int, most: int) -> int | None:

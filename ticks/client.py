@@ -24,7 +24,7 @@ from ticks.receiving.comeback import Refused
 from ticks.receiving.connecting import Target
 from ticks.receiving.course import Course
 from ticks.receiving.looping import Looping
-from ticks.receiving.wanted import Wanted
+from ticks.receiving.wanted import Wanted, written
 
 __all__ = ["Cursor", "Follower", "Gap", "Item", "Refused", "Tick", "follow"]
 
@@ -53,7 +53,7 @@ def follow(
 
     Raises `ValueError` for a wrong URL; all else shows when the follower is iterated.
     """
-    kept = fields if fields is None or isinstance(fields, str) else ",".join(fields)
+    kept = fields if fields is None or isinstance(fields, str) else written(list(fields))
     skip = None if slow == "close" else slow
     wanted = Wanted(stream, from_t, epoch, from_ts, kept, downsample, skip)
     return Follower(Target(socket_url(url), token), wanted, acks=acks)

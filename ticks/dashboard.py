@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 import orjson
-import redis
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ticks import links
-from ticks.api.base import store_of
+from ticks.api.base import brief_store_of
 from ticks.assets import modules
 from ticks.history import fields
 from ticks.models import Board, Field, Stream, is_staff
@@ -27,6 +27,8 @@ from ticks.models import Board, Field, Stream, is_staff
 DEFAULT_STREAM = "main"
 WINDOW_S = 300
 """What the first paint shows, in seconds."""
+ANSWER_S = 0.4
+"""So long a page waits for the newest tick: it gets it by itself as well."""
 STYLES = ("card", "board", "kpi", "fresh", "producer", "time", "replay", "share", "drawer", "states", "objects", "map")
 SPEEDS = ("0.5", "1", "2", "5", "10", "30", "60")
 """Of a replay."""
@@ -99,12 +101,11 @@ def _cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _known(stream: Stream) -> dict[str, Any]:
     """Its fields and its newest tick, so that the first picture waits for no other answer; None where nobody knows."""
-    store = store_of(stream.name)
-    known = [{"path": field.path, "type": field.kind} for field in fields.known(store)]
+    line = fields.newest_line(brief_store_of(stream.name, ANSWER_S))
+    known = [{"path": field.path, "type": field.kind} for field in fields.known_with(stream.name, line)]
     newest = None
-    with suppress(redis.RedisError, orjson.JSONDecodeError):
-        batch = store.newest()
-        newest = orjson.loads(batch.records[-1]) if batch is not None else None
+    with suppress(orjson.JSONDecodeError):
+        newest = orjson.loads(line) if line is not None else None
     return {"known": known, "latest": newest}
 
 
@@ -123,13 +124,13 @@ class SignIn(LoginView):
     redirect_authenticated_user = False
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        host, secure = self.request.get_host(), self.request.is_secure()
         return {
             **super().get_context_data(**kwargs),
             "streams": Stream.objects.filter(public=True),
             "modules": modules("ticks/signin.js"),
-            "site": f"{'https' if secure else 'http'}://{host}",
-            "socket": f"{'wss' if secure else 'ws'}://{host}",
+            "site": _site(self.request),
+            "socket": f"{'wss' if self.request.is_secure() else 'ws'}://{self.request.get_host()}",
+            "loginlink": _loginlink(self.request),
         }
 
 
@@ -139,8 +140,20 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """A one-time link: GET shows a button, its POST signs in."""
     found = links.find(token)
     if found is None or (request.method == "POST" and not links.spend(found)):
-        return render(request, "link_spent.html", status=410)
+        return render(request, "link_spent.html", {"loginlink": _loginlink(request)}, status=410)
     if request.method == "POST":
         login(request, found.user, backend="django.contrib.auth.backends.ModelBackend")
         return redirect("dashboard")
     return render(request, "link.html", {"username": found.user.get_username(), "expires_at": found.expires_at})
+
+
+def _site(request: HttpRequest) -> str:
+    """Where this server was asked."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def _loginlink(request: HttpRequest) -> str:
+    """The command whose link leads to this server."""
+    site = _site(request)
+    where = [] if site == links.USUAL_SITE else ["--url", site]
+    return shlex.join(["python", "manage.py", "loginlink", *where])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 from urllib.parse import parse_qsl
+
+import orjson
 
 from ticks.cursor import EPOCH, STREAM
 from ticks.packing import JSON, Compression, Format, Packing
@@ -138,7 +141,12 @@ def _gathering(given: Mapping[str, str]) -> Gathering:
 
 
 def paths(text: str) -> list[str]:
-    """Those of a text, with commas between; none are in an empty one."""
+    """Those of a text, with commas between, or in a JSON list as keys may have commas; none are in an empty one."""
+    if text.startswith("["):
+        with suppress(orjson.JSONDecodeError):
+            found = orjson.loads(text)
+            if all(isinstance(path, str) for path in found):
+                return cast(list[str], found)
     return text.split(",") if text else []
 
 

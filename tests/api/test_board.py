@@ -83,6 +83,17 @@ class RightsTest(BoardCase):
         client.get("/login/")
         self.put(client, OWN, **{"X-CSRFToken": client.cookies["csrftoken"].value})
 
+    def test_what_is_meant_for_another_user_than_who_is_signed_in_is_refused(self) -> None:
+        client = Client()
+        client.force_login(User.objects.create_user("bob ö"))
+        for meant in ("ada", "bob", "", "bob%20%FF"):
+            detail = self.put(client, OWN, status=409, **{"X-Board-User": meant})["detail"]
+            said = f"X-Board-User={meant!r} is not who is signed in, 'bob ö': nothing was kept. Load the page anew."
+            self.assertEqual(detail, said)
+        self.assertFalse(Board.objects.exists())
+        self.put(client, OWN, **{"X-Board-User": "bob%20%C3%B6"})
+        self.assertEqual(Board.objects.get().user.get_username(), "bob ö")
+
     def test_no_page_of_another_origin_is_let_in_though_the_stream_is_public(self) -> None:
         client = self.signed_in()
         answers = [

@@ -163,6 +163,16 @@ class FiltersTest(TicksCase):
         page = self.get(f"{URL}?fields=load.1,cpu.percent,nosuch")
         self.assertEqual(page["ticks"], [{"t": 1, "ts": 1.5, "cpu": {"percent": 3}, "load": [None, 0.25]}])
 
+    def test_a_field_whose_key_has_a_comma_is_named_in_a_json_list(self) -> None:
+        self.keep_lines(b'{"t":1,"ts":1.5,"com,ma":1,"com":2,"x":{"y":3,"z":4}}')
+        page = self.get(f'{URL}?fields=["com,ma","x.y"]')
+        self.assertEqual(page["ticks"], [{"t": 1, "ts": 1.5, "com,ma": 1, "x": {"y": 3}}])
+        self.assertEqual(self.get(f"{URL}?fields=[]")["ticks"], [{"t": 1, "ts": 1.5}])
+        series = self.get(f'{URL.replace("ticks", "series")}?fields=["com,ma"]&from_ts=0&to_ts=10&points=10')
+        self.assertEqual(series["fields"]["com,ma"]["max"][1], 1.0)
+        for none in ("series", "summary"):
+            self.answer(f"{URL.replace('ticks', none)}?fields=[]")
+
     def test_a_wrong_parameter_is_named_with_what_is_allowed(self) -> None:
         place = "<epoch>:<t> or a whole number from -1 (before all) to 9007199254740991"
         moment = "a time: ISO 8601 with its zone, UNIX seconds, or negative: seconds ago"

@@ -38,6 +38,7 @@ class DrawerTest(ModuleCase):
         self.status = 200
         self.puts: list[dict[str, list[str]]] = []
         self.tokens: list[str | None] = []
+        self.users: list[str | None] = []
         self.page.goto(f"{SITE}/")
         self.page.evaluate("sessionStorage.clear()")
 
@@ -45,6 +46,7 @@ class DrawerTest(ModuleCase):
         assert route.request.method == "PUT"
         self.puts.append(json.loads(route.request.post_data or ""))
         self.tokens.append(route.request.header_value("X-CSRFToken"))
+        self.users.append(route.request.header_value("X-Board-User"))
         route.fulfill(status=self.status, body="{}")
 
     def choose(self, body: str, given: dict[str, list[str]] | None = None) -> Any:
@@ -167,6 +169,21 @@ class DrawerTest(ModuleCase):
         self.page.clock.run_for(4000)
         self.page.wait_for_function("() => told.at(-1) === ''")
         self.assertEqual([put["pinned"] for put in self.puts], [["a"]] * 3)
+
+    def test_what_would_go_to_another_user_is_told_and_not_tried_again_and_is_there_for_its_own(self) -> None:
+        self.keep(f"new Account('{URL}', 'ada ö')")
+        self.status = 409
+        self.page.evaluate("choice.pin('a', true)")
+        with self.page.expect_response(f"**{URL}"):
+            self.page.clock.run_for(600)
+        self.page.wait_for_function("() => told.length > 0")
+        self.page.clock.run_for(120_000)
+        self.page.evaluate("dispatchEvent(new Event('pagehide'))")
+        self.assertEqual(self.page.evaluate("told"), ["Not saved: another user is signed in: reload the page."])
+        self.assertEqual(self.users, ["ada%20%C3%B6"])
+        self.page.reload()
+        self.keep(f"new Account('{URL}', 'ada ö')")
+        self.assertEqual(self.page.evaluate("choice.value.pinned"), ["a"])
 
     def test_who_leaves_at_once_has_it_saved(self) -> None:
         self.keep(f"new Account('{URL}', 'ada')")

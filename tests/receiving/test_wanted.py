@@ -4,7 +4,8 @@ from urllib.parse import parse_qsl
 
 from tests.receiving.messages import EPOCH
 from ticks.cursor import Cursor
-from ticks.receiving.wanted import Wanted
+from ticks.query import paths
+from ticks.receiving.wanted import Wanted, written
 
 
 def query(wanted: Wanted, cursor: Cursor | None = None, since: float | None = None) -> dict[str, str]:
@@ -37,3 +38,9 @@ def test_only_a_whole_cursor_is_a_place() -> None:
     assert Wanted(from_t=3, epoch=EPOCH).cursor == Cursor(EPOCH, 3)
     assert Wanted(from_t=3).cursor is None
     assert Wanted(from_t=-1, epoch=EPOCH).cursor is None
+
+
+def test_paths_that_have_commas_are_written_so_that_they_can_be_read() -> None:
+    for listed in (["cpu.percent", "load"], ["com,ma", "x"], ["[a"], ['["a"]'], ["Größe,ä"], []):
+        assert paths(written(listed)) == listed
+    assert written(["cpu.percent", "load"]) == "cpu.percent,load"

@@ -22,7 +22,7 @@ from ticks.api.permissions import readable
 from ticks.api.query import Query
 from ticks.cursor import Cursor
 from ticks.history.bounds import Bounds, place
-from ticks.live.hotlog import HotLog, connect
+from ticks.live.hotlog import HotLog, connect, connect_briefly
 from ticks.live.standings import Standings
 from ticks.live.store import Store
 from ticks.models import Stream
@@ -151,6 +151,11 @@ def store_of(stream: str) -> Store:
     return Store(settings.TICKS_ARCHIVE, HotLog(_client(settings.REDIS_URL), stream), stream)
 
 
+def brief_store_of(stream: str, answer_s: float) -> Store:
+    """For who can do without what Redis does not say within so many seconds."""
+    return Store(settings.TICKS_ARCHIVE, HotLog(_brief_client(settings.REDIS_URL, answer_s), stream), stream)
+
+
 def standings_of(stream: str) -> Standings:
     client = _client(settings.REDIS_URL)
     return Standings(client, HotLog(client, stream))
@@ -163,3 +168,8 @@ def redis_client() -> redis.Redis:
 @cache
 def _client(url: str) -> redis.Redis:
     return connect(url)
+
+
+@cache
+def _brief_client(url: str, answer_s: float) -> redis.Redis:
+    return connect_briefly(url, answer_s)

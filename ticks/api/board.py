@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import IO, Any, cast
+from urllib.parse import unquote
 
 import orjson
 from rest_framework import status
@@ -15,12 +16,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ticks.api.base import StreamView
+from ticks.api.errors import Conflict
 from ticks.api.schema import examples, shapes
 from ticks.api.schema.operation import FOR_OWNERS, FOR_WRITERS, JSON, operation
 from ticks.api.schema.shapes import MOST_CHARACTERS, MOST_PATHS
 from ticks.models import Board
 
 LISTS = ("pinned", "hidden", "order")
+USER = "X-Board-User"
+"""The header that says whose board it is meant to be: a page that is left open outlives its user's session."""
 
 
 class SignedIn(BasePermission):
@@ -74,9 +78,11 @@ class BoardViewSet(StreamView):
         refusals=FOR_WRITERS,
         is_open=False,
         body=(shapes.BOARD, examples.BOARD),
+        headers=[USER],
     )
     def update(self, request: Request, name: str) -> Response:
         """All of it: what is not in the lists any more is forgotten."""
+        _check_user(request)
         board = _checked(request.data)
         Board.objects.update_or_create(user_id=cast(int, request.user.pk), stream=self.stream, defaults=board)
         return Response(board)
@@ -86,6 +92,15 @@ class BoardViewSet(StreamView):
         """Also where there is none."""
         Board.objects.filter(user=request.user.pk, stream=name).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _check_user(request: Request) -> None:
+    """Raises `Conflict`."""
+    meant, user = request.headers.get(USER), request.user.get_username()
+    if meant is not None and unquote(meant) != user:
+        raise Conflict(
+            f"{USER}={meant[:80]!r} is not who is signed in, {user!r}: nothing was kept. Load the page anew."
+        )
 
 
 def _checked(data: Any) -> dict[str, list[str]]:

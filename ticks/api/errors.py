@@ -23,8 +23,12 @@ class Unavailable(APIException):
     default_detail = "What is asked for can't be looked up just now: try again."
 
 
-class Ahead(APIException):
+class Conflict(APIException):
     status_code = status.HTTP_409_CONFLICT
+
+
+class Ahead(Conflict):
+    pass
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:

@@ -41,7 +41,8 @@ class Packed(BaseRenderer):
 
 class ExportQuery(Range):
     fields = Paths(  # type: ignore[assignment]  # the metaclass takes it out of the class
-        "Only these fields, beside t and ts: dotted paths, with commas between them. Not with jsonl.zst."
+        "Only these fields, beside t and ts: dotted paths, with commas between, or a JSON list of them. "
+        "Not with jsonl.zst."
     )
 
 

@@ -18,6 +18,9 @@ from ticks.tick import MAX_T
 
 MIN_TS, MAX_TS = -62_135_596_800, 253_402_300_799
 """UNIX seconds: the years 1 to 9999."""
+PATH = r"[^.,\s]+(\.[^.,\s]+){0,31}"
+QUOTED = r'"[^."\\\s]{1,40}(\.[^."\\\s]{1,40}){0,7}"'
+"""A path in JSON."""
 
 
 class Wrong(ValueError):
@@ -153,9 +156,14 @@ class PageCursor(Parameter):
 class Paths(Parameter):
     """Fields by their dotted paths, in the order given, each once."""
 
-    allowed = "dotted paths with commas between them"
+    allowed = "dotted paths with commas between them, or a JSON list of them"
     example = "cpu.percent,memory.used"
-    schema = {"type": "string", "maxLength": 400, "pattern": r"^[^.,\s]+(\.[^.,\s]+){0,31}(,[^.,\s]+)*$"}
+    schema = {
+        "anyOf": [
+            {"type": "string", "maxLength": 400, "pattern": f"^{PATH}(,{PATH})*$"},
+            {"type": "string", "pattern": rf"^\[{QUOTED}(,{QUOTED}){{0,9}}\]$"},
+        ]
+    }
 
     def read(self, text: str) -> tuple[str, ...]:
         found = tuple(dict.fromkeys(paths(text)))

@@ -38,7 +38,8 @@ class PulseViewSet(ViewSet):
         streams = list(readable(request).only("name", "public", "description"))
         found = pulses(redis_client(), [stream.name for stream in streams])
         told = [_told(stream, pulse) for stream, pulse in zip(streams, found, strict=True)]
-        return Response({"server_time": time.time(), "streams": told})
+        signed_in = bool(request.user.is_authenticated)
+        return Response({"server_time": time.time(), "signed_in": signed_in, "streams": told})
 
 
 def _told(stream: Stream, pulse: Pulse) -> dict[str, Any]:

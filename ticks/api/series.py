@@ -31,7 +31,7 @@ MAX_VALUES = 80_000
 
 class SeriesQuery(Query):
     fields = Paths(  # type: ignore[assignment]  # the metaclass takes it out of the class
-        f"Numbers by their dotted paths, with commas between them. Absent: the first {FEW}."
+        f"Numbers by their dotted paths, with commas between, or a JSON list of them. Absent: the first {FEW}."
     )
     from_ts = Moment(f"{FROM_TS} Absent: an hour before to_ts.")
     to_ts = Moment(f"{TO_TS} Absent: now.", example="")

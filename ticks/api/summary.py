@@ -18,7 +18,7 @@ from ticks.selection import ALL, select
 
 class SummaryQuery(Query):
     fields = Paths(  # type: ignore[assignment]  # the metaclass takes it out of the class
-        "Only these fields: dotted paths, with commas between them."
+        "Only these fields: dotted paths, with commas between, or a JSON list of them."
     )
 
 

@@ -32,7 +32,7 @@ from ticks.tick import MAX_T
 
 class TicksQuery(Range):
     fields = Paths(  # type: ignore[assignment]  # the metaclass takes it out of the class
-        "Only these fields, beside t and ts: dotted paths, with commas between them."
+        "Only these fields, beside t and ts: dotted paths, with commas between, or a JSON list of them."
     )
     limit = Whole("So many ticks on a page.", least=1, most=1000, default=100)
     order = Choice("asc: the oldest first. desc: the newest first.", ("asc", "desc"))

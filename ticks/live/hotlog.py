@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from ticks.batch import Batch
 from ticks.cursor import Cursor
@@ -139,6 +141,15 @@ class HotLog:
 def connect(url: str) -> redis.Redis:
     """A client for the hot log and the lease; its time-outs let nothing hang for longer than 5 s."""
     client: redis.Redis = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+    return client
+
+
+def connect_briefly(url: str, answer_s: float) -> redis.Redis:
+    """A client for who can do without an answer: asked once, and waited for so many seconds at most."""
+    once = Retry(NoBackoff(), 0)
+    client: redis.Redis = redis.Redis.from_url(
+        url, socket_timeout=answer_s, socket_connect_timeout=answer_s, retry=once
+    )
     return client
 
 

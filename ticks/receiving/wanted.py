@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from ticks.cursor import Cursor
+
+
+def written(paths: Sequence[str]) -> str:
+    """As a query has it: in JSON where a comma would be taken for one between paths."""
+    return json.dumps(paths) if any("," in path or path.startswith("[") for path in paths) else ",".join(paths)
 
 
 @dataclass(frozen=True, slots=True)

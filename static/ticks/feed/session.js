@@ -50,7 +50,7 @@ export class Session {
   /** @returns {Record<string, string>} parameters that name what is read, wherever it begins */
   get what() {
     const { fields, downsample } = this.#wish.selection;
-    return texts({ stream: this.#stream, fields: fields && String(fields), downsample });
+    return texts({ stream: this.#stream, fields: fields && listed(fields), downsample });
   }
 
   /**
@@ -150,6 +150,12 @@ export class Session {
     if (this.#wish.start !== null) return this.#wish.start;
     return this.cursor === null ? {} : { from_t: this.cursor.t, epoch: this.cursor.epoch };
   }
+}
+
+/** With commas between them, or as JSON where a path has a comma itself. */
+function listed(fields) {
+  const isPlain = typeof fields === "string" || !fields.some((path) => path.includes(",") || path.startsWith("["));
+  return isPlain ? String(fields) : JSON.stringify(fields);
 }
 
 function placeOf({ fromT, epoch, fromTs }) {

@@ -120,6 +120,7 @@ GAPS_CSV = f"{','.join(HOLE)}\n{','.join(map(str, HOLE.values()))}\n"
 GAPS_LINES = json.dumps(HOLE, separators=(",", ":")) + "\n"
 PULSE = {
     "server_time": FROM_TS + 86399.7,
+    "signed_in": True,
     "streams": [
         {
             "name": "main",

@@ -23,7 +23,7 @@ REFUSALS = {
     401: "Sign in. That is also said of a stream that is not there, so that names don't leak.",
     403: "For staff alone.",
     404: "It is not there, or not yours to read.",
-    409: "The place is ahead of the stream; `detail` names the newest tick.",
+    409: "The place is ahead of the stream, or the board another user's; `detail` says of which.",
     406: "There is no such form of it.",
     415: "It is to be JSON.",
     429: "Too many requests; `Retry-After` says when to come back.",
@@ -36,7 +36,7 @@ FOR_ROOT = (400, 401, 406)
 FOR_ALL = (400, 401, 406, 429)
 FOR_EVERYBODY = (400, 401, 406, 429, 503)
 FOR_OWNERS = (400, 401, 403, 404, 406, 429, 503)
-FOR_WRITERS = (400, 401, 403, 404, 406, 415, 429, 503)
+FOR_WRITERS = (400, 401, 403, 404, 406, 409, 415, 429, 503)
 
 PLACES = {
     "name": ({"type": "string", "pattern": f"^{STREAM.pattern}$"}, "The stream.", "main"),
@@ -49,6 +49,13 @@ PLACES = {
     "id": ({"type": "string", "pattern": "^[0-9a-f]{1,64}$"}, "The connection.", examples.SUBSCRIBER["id"]),
 }
 """What stands in paths."""
+HEADERS = {
+    "X-Board-User": (
+        {"type": "string"},
+        "Whose it is to be, by user name, percent-encoded. It is refused where somebody else is signed in by now.",
+    ),
+}
+"""What may be sent besides."""
 
 
 def operation(
@@ -62,13 +69,14 @@ def operation(
     is_open: bool = True,
     has_parts: bool = False,
     body: tuple[Shape, Any] | None = None,
+    headers: Sequence[str] = (),
 ) -> Callable[[F], F]:
     """Describe a method of a view.
 
     `name`: by which clients call it. `forms`: shape and example by media type; none where it is only done.
 
     `is_open`: nobody needs to sign in for what is public. `has_parts`: it is a file, which has its form, and may be
-    asked for by ranges. `body`: shape and example of what is sent.
+    asked for by ranges. `body`: shape and example of what is sent. `headers`: what of `HEADERS` counts.
     """
     statuses = (200, 206) if has_parts else (200,)
     answers = {(status, media): _answer("", *told) for status in statuses for media, told in forms.items()}
@@ -78,7 +86,7 @@ def operation(
     decorated: Callable[[F], F] = extend_schema(
         operation_id=name,
         summary=summary,
-        parameters=[*map(_in_path, path), *_in_query(query, {} if has_parts else forms)],
+        parameters=[*map(_in_path, path), *map(_in_header, headers), *_in_query(query, {} if has_parts else forms)],
         request={JSON: _sent(*body)} if body is not None else empty,
         responses={**answers, **done, **refused},
         auth=schemes,
@@ -104,6 +112,11 @@ def _in_path(name: str) -> OpenApiParameter:
     return OpenApiParameter(
         name, dict(shape), "path", required=True, description=description, examples=[OpenApiExample("example", example)]
     )
+
+
+def _in_header(name: str) -> OpenApiParameter:
+    shape, description = HEADERS[name]
+    return OpenApiParameter(name, dict(shape), "header", description=description)
 
 
 def _in_query(query: type[Query], forms: Mapping[str, Any]) -> list[OpenApiParameter]:

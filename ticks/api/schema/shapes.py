@@ -149,6 +149,7 @@ GAPS = an_object(
 PULSE = an_object(
     {
         "server_time": NUMBER,
+        "signed_in": BOOLEAN,
         "streams": a_list(
             an_object(
                 {

@@ -1,6 +1,8 @@
 const REST_MS = 500;
 const FIRST_RETRY_MS = 2000;
 const LAST_RETRY_MS = 60000;
+/** Of an answer: it would go to another user's account. */
+const NOT_THEIRS = 409;
 const WHY = {
   401: "you are no longer signed in",
   403: "you are no longer signed in, or may no longer see this stream",
@@ -13,6 +15,7 @@ const WHY = {
  */
 export class Account {
   #url;
+  #user;
   #unsaved;
   #wanted = null;
   #isSending = false;
@@ -25,6 +28,7 @@ export class Account {
   /** @param {string} url  the API's `board` of the stream @param {string} user  whose account it is */
   constructor(url, user) {
     this.#url = url;
+    this.#user = user;
     this.#unsaved = new Kept(() => sessionStorage, `tick-monitor-unsaved-${user}-${url}`);
     addEventListener("pagehide", () => this.#leave());
   }
@@ -56,10 +60,11 @@ export class Account {
     if (this.#isSending || this.#wanted === null) return;
     this.#isSending = true;
     const sent = this.#wanted;
-    const fault = await this.#put(sent);
+    const status = await this.#put(sent);
     this.#isSending = false;
-    if (fault === "") this.#kept(sent);
-    else this.#failed(fault);
+    if (status >= 200 && status < 300) this.#kept(sent);
+    else if (status === NOT_THEIRS) this.#stop();
+    else this.#failed(status);
   }
 
   #kept(sent) {
@@ -70,21 +75,28 @@ export class Account {
     this.#unsaved.remove();
   }
 
-  #failed(fault) {
+  /** It stays in the tab until its user is back. */
+  #stop() {
+    this.#wanted = null;
+    this.onTrouble("Not saved: another user is signed in: reload the page.");
+  }
+
+  #failed(status) {
+    const fault = status === 0 ? "the server can't be reached" : (WHY[status] ?? `the server answered ${status}`);
     this.onTrouble(`Not saved: ${fault}. Next try in ${this.#retryMs / 1000} s.`);
     this.#after(this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
   }
 
-  /** @returns {Promise<string>} why it failed; empty: it did not */
+  /** @returns {Promise<number>} the answer's status; 0: there was none */
   async #put(value, keepalive = false) {
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
+    const user = encodeURIComponent(this.#user);
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "X-Board-User": user };
     try {
       const options = { method: "PUT", credentials: "same-origin", headers, body: JSON.stringify(value), keepalive };
-      const { ok, status } = await fetch(this.#url, options);
-      return ok ? "" : (WHY[status] ?? `the server answered ${status}`);
+      return (await fetch(this.#url, options)).status;
     } catch {
-      return "the server can't be reached";
+      return 0;
     }
   }
 
