@@ -1,4 +1,3 @@
-import uPlot from "../../../vendor/uplot/uPlot.esm.js";
 import { gapAt } from "../../data/gaps.js";
 import { timeAxis, valueAxis } from "../../look/axes.js";
 import { assign, color } from "../../look/colors.js";
@@ -7,6 +6,8 @@ import { CalmRange } from "../../look/yrange.js";
 import { band, pieces } from "./band.js";
 import { threshold } from "./threshold.js";
 
+/** The page loads it before its modules: packed, there is no module of it. */
+const { uPlot } = window;
 const SYNC = "ticks";
 const LINE_PX = 1.5;
 const NEAR = 0.3;
@@ -28,7 +29,8 @@ export class Plot {
   #gaps = [];
   #patience = 0;
   #isBanded = false;
-  #ends = [0, 0];
+  /** Least and greatest value in sight; null: there is none. */
+  #ends = null;
 
   /** What is drawn. @type {import("../../data/track.js").View} */
   view = NOTHING;
@@ -188,11 +190,12 @@ export class Plot {
         if (largest[row] > high) high = largest[row];
       }
     }
-    return low > high ? [0, 0] : [low, high];
+    return low > high ? null : [low, high];
   }
 
   #range() {
     const { unit, digits, top, fromZero } = this.#panel;
+    if (this.#ends === null) return top === undefined ? this.#calm.rest(this.scale) : [0, top];
     const [low, high] = this.#ends;
     const greatest = Math.max(high, top ?? -Infinity);
     this.scale = scaleFor(unit, Math.max(Math.abs(greatest), Math.abs(low)), digits);
