@@ -8,6 +8,8 @@ const BUSY_AFTER_MS = 250;
  * and in what state it is: loading, no data, not read.
  */
 export class Frame {
+  #title;
+  #heading;
   #unit = element("span", { className: "unit" });
   #badge = element("span", { className: "badge" });
   #age = element("span", { className: "age" });
@@ -28,15 +30,20 @@ export class Frame {
   constructor(title, content, onRetry) {
     this.#retry.addEventListener("click", onRetry);
     this.#strip = element("p", { className: "card-trouble", hidden: true }, this.#trouble, this.#retry);
-    const heading = element("h3", {}, element("span", { textContent: title }), this.#unit);
-    const head = element("header", {}, heading, this.#badge, this.#age, this.#note, this.#spread, this.#value);
+    this.#title = title;
+    this.#heading = element("h3", { title }, element("span", { textContent: title }), this.#unit);
+    const head = element("header", {}, this.#heading, this.#badge, this.#age, this.#note, this.#spread, this.#value);
     const body = element("div", { className: "card-body" }, ...content, this.#word, this.#strip);
     this.root = element("section", { className: "card" }, head, body);
   }
 
   /** @param {string} text  behind the title */
   unit(text) {
-    setText(this.#unit, text && `, ${text}`);
+    const behind = text && `, ${text}`;
+    if (this.#unit.textContent === behind) return;
+    setText(this.#unit, behind);
+    this.#heading.title = this.#title + behind;
+    this.#value.title = text;
   }
 
   /** @param {string} text  "1 pt = 4 s" @param {string} [title]  what that means */

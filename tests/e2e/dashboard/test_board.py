@@ -27,6 +27,42 @@ STATES = """
         .observe(document, { subtree: true, attributeFilter: ["data-state"] });
 """
 SPREAD = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+NARROW: dict[str, Any] = {**PHONE, "viewport": {"width": 320, "height": 720}}
+SMALL = """() => [...document.querySelectorAll("button, summary, select, a.button")].flatMap((one) => {
+    const { width, height, left, right } = one.getBoundingClientRect();
+    // What is wider than its card is scrolled there.
+    if (width < 2 || one.closest("table") || getComputedStyle(one).visibility === "hidden") return [];
+    const name = one.id || one.textContent.trim();
+    const isOut = left < 0 || right > document.documentElement.clientWidth;
+    return isOut || width < 24 || height < 24 ? [[name, width, height, left, right]] : [];
+})"""
+OVERLAPS = """() => {
+    const parts = "button, a, h1, .tag, select, output, .news, .freshness > span";
+    const bar = [...document.querySelectorAll(`.bar :is(${parts})`)].filter((one) => !one.closest("ul"));
+    const boxes = bar.map((one) => [one, one.getBoundingClientRect()]).filter(([, { width }]) => width > 2);
+    const meets = (p, q) => Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1
+        && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 1;
+    const name = (one) => one.id || one.textContent.trim();
+    const pairs = boxes.flatMap(([one, p], i) => boxes.slice(i + 1)
+        .filter(([other, q]) => !one.contains(other) && meets(p, q)).map(([other]) => [name(one), name(other)]));
+    const end = document.querySelector(".bar").getBoundingClientRect().bottom;
+    return [...pairs, ...boxes.filter(([, { top, bottom }]) => top < 0 || bottom > end).map(([one]) => name(one))];
+}"""
+WORD = """() => [...document.querySelectorAll(".card")].flatMap((card) => {
+    const boxOf = (name) => card.querySelector(name)?.getBoundingClientRect();
+    const [word, legend] = [boxOf(".card-word"), boxOf(".legend-box")];
+    return word?.width > 0 && legend?.width > 0 ? [[word.right, legend.left]] : [];
+})"""
+OVERFLOWS = """() => [...document.querySelectorAll(".kpi .unit, .card h3, .card .value")].flatMap((one) => {
+    const [inner, outer] = [one, one.closest("section")].map((place) => place.getBoundingClientRect());
+    return inner.right > outer.right - 8 ? [[one.textContent, inner.right, outer.right]] : [];
+})"""
+LONG_UNIT = "micromoles per square metre"
+DECLARE = f"""
+import django; django.setup()
+from ticks.models import Stream
+Stream.objects.filter(name="open").update(fields={{"depth": {{"unit": "{LONG_UNIT}"}}}})
+"""
 LOADED = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
 TITLES = "() => [...document.querySelectorAll('.card h3 > span:first-child')].map((one) => one.textContent)"
 ARRANGED = {"pinned": ["cells.1", "tank.level_percent"], "hidden": ["depth"], "order": []}
@@ -140,6 +176,45 @@ class BoardTest(DashboardCase):
             moved = [(value, what) for value, what in page.evaluate("shifts")]
             self.assertLess(sum(value for value, _ in moved), MOST_SHIFT, moved)
             self.assertLessEqual(page.evaluate(SPREAD), 0)
+
+    def test_a_narrow_window_needs_no_scrolling_sideways_and_everything_can_be_touched(self) -> None:
+        page = self.ready("/s/live/", "ada", **NARROW)
+        page.keyboard.press("r")
+        page.locator("#replay:visible").wait_for()
+        for opens in ("#time", "#share-turn", "#fields"):
+            with self.subTest(opens=opens):
+                self.assertEqual(page.evaluate(OVERLAPS), [])
+                page.click(opens)
+                self.assertLessEqual(page.evaluate(SPREAD), 0)
+                self.assertEqual(page.evaluate(SMALL), [])
+                page.keyboard.press("Escape")
+        page.goto(f"{self.processes.url}/streams/")
+        self.assertLessEqual(page.evaluate(SPREAD), 0)
+
+    def test_nothing_overlaps_in_the_bar_of_any_window(self) -> None:
+        page = self.ready("/s/live/", "ada")
+        self.assertRegex(page.locator("#theme").get_attribute("aria-label") or "", "^Theme: ")
+        page.locator("#theme .theme-sign").wait_for()
+        page.keyboard.press("r")
+        page.locator("#replay:visible").wait_for()
+        for width in (1440, 1280, 1024, 768, 390):
+            with self.subTest(width=width):
+                page.set_viewport_size({"width": width, "height": 900})
+                self.assertEqual(page.evaluate(OVERLAPS), [])
+                self.assertLessEqual(page.evaluate(SPREAD), 0)
+
+    def test_no_data_is_said_beside_the_legend_and_a_long_unit_stays_in_its_card(self) -> None:
+        self.assertEqual(self.processes.program(DECLARE).process.wait(60), 0)
+        page = self.ready("/s/open/", viewport={"width": 1280, "height": 1400})
+        self.assertEqual(page.evaluate(OVERFLOWS), [])
+        self.assertEqual(page.locator(".kpi .unit").first.get_attribute("title"), LONG_UNIT)
+        self.assertIn(LONG_UNIT, card(page, "Depth").locator("h3").get_attribute("title") or "")
+        page.evaluate("([from, to]) => tickMonitor.timeline.show(from, to)", [self.now - 9000, self.now - 8000])
+        page.locator(".card:has(.legend-box:not([hidden])) .card-word:visible").first.wait_for()
+        words = page.evaluate(WORD)
+        self.assertGreater(len(words), 0)
+        for right, left in words:
+            self.assertLessEqual(right, left)
 
     def test_the_page_weighs_little_and_its_policy_is_strict(self) -> None:
         page = self.ready("/s/live/")

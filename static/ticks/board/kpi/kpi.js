@@ -34,6 +34,7 @@ export class Kpi {
   constructor(headline, context) {
     this.#headline = headline;
     this.#unit = shownUnit(headline.fields[0]);
+    this.#suffix.title = this.#unit;
     this.#course = new Course({ kind: linesOf(headline.fields), onChange: context.redraw, ...context });
     this.#line.setAttribute("aria-hidden", "true");
     const label = element("span", { textContent: headline.label });
@@ -67,10 +68,10 @@ export class Kpi {
     // Numbers that change more often can't be read.
     if (kept === null || performance.now() - this.#writtenAt < REST_MS) return;
     this.#writtenAt = performance.now();
-    const { track, lastTs, cadence } = kept;
-    const line = greatest(track.lasts);
+    const { track, values, lastTs, cadence } = kept;
+    const line = greatest(values);
     this.root.classList.toggle("is-stale", sight.isStale(lastTs, cadence.interval));
-    this.#say(track.lasts[line], this.#headline.fields.length > 1 ? this.#headline.fields[line].keys.at(-2) : "");
+    this.#say(values[line], this.#headline.fields.length > 1 ? this.#headline.fields[line].keys.at(-2) : "");
     const view = track.view(sight.from, sight.to);
     const stats = view.x.length > 0 ? summarize(view, line, sight.from, sight.to) : {};
     STATS.forEach((name, i) => this.#write(this.#stats[i], stats[name] ?? NaN));
