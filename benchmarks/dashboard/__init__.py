@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.dashboard.heap import heap
 from benchmarks.dashboard.hidden import hidden
 from benchmarks.dashboard.paint import paint
+from benchmarks.dashboard.replay import pace, seek
 from benchmarks.dashboard.steady import fast, slow
 from benchmarks.dashboard.stored import stored
 
@@ -15,4 +16,6 @@ PARTS = {
     "heap": heap,
     "hidden": hidden,
     "stored": stored,
+    "seek": seek,
+    "pace": pace,
 }

@@ -5,6 +5,8 @@
   const LIMIT_MS = 60_000;
   /** Points a range, a few more than are ever asked for: what lies closer together is still of a shorter one. */
   const MOST_POINTS = 1100;
+  /** A moment that was sought has a tick so close to it, seconds. */
+  const NEAR_S = 5;
   const counts = new Map();
   const paints = new Set();
   const inputs = { delays: [], paints: [] };
@@ -67,15 +69,31 @@
     show({ from, to }) {
       const began = performance.now();
       tickMonitor.timeline.show(from, to);
-      return new Promise((resolve, reject) => {
-        setTimeout(() => reject(new Error(`not painted within ${LIMIT_MS} ms`)), LIMIT_MS);
-        const look = (at) => {
-          if (!isPainted(to - from)) return;
-          paints.delete(look);
-          resolve(at - began);
-        };
-        paints.add(look);
-      });
+      return painted(began, () => isPainted(to - from));
+    },
+
+    /**
+     * Goes to another moment of a replay.
+     *
+     * @param {number} part  of the stretch, 0 to 1
+     * @returns {Promise<number>} until all charts in sight have painted it
+     */
+    seek(part) {
+      const { from, to } = tickMonitor.replay();
+      const slider = document.getElementById("replay-at");
+      const at = from + part * (to - from);
+      const began = performance.now();
+      slider.value = String(part);
+      slider.dispatchEvent(new Event("input"));
+      return painted(began, () => areRead() && charts().some(({ x }) => Math.abs(x.at(-1) - at) < NEAR_S));
+    },
+
+    /** @returns {{last: number, missing: number}} of the ticks that a replay has played */
+    played() {
+      const all = tickMonitor.played();
+      let missing = 0;
+      for (let i = 1; i < all.length; i += 1) missing += Math.abs(all[i] - all[i - 1] - 1);
+      return { last: all.at(-1), missing };
     },
   };
   window.bench = bench;
@@ -132,10 +150,25 @@
     bench.jumps += sources.filter(({ previousRect, currentRect }) => previousRect.y !== currentRect.y).length;
   }
 
-  function isPainted(spanS) {
+  function painted(began, isThere) {
+    return new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error(`not painted within ${LIMIT_MS} ms`)), LIMIT_MS);
+      const look = (at) => {
+        if (!isThere()) return;
+        paints.delete(look);
+        resolve(at - began);
+      };
+      paints.add(look);
+    });
+  }
+
+  function areRead() {
     const cards = [...document.querySelectorAll(".card:has(.uplot)")].filter(isInSight);
-    if (cards.some(({ ariaBusy }) => ariaBusy === "true")) return false;
-    return charts().some(({ x }) => x.length > 1 && (x.at(-1) - x[0]) / (x.length - 1) > spanS / MOST_POINTS);
+    return !cards.some(({ ariaBusy }) => ariaBusy === "true");
+  }
+
+  function isPainted(spanS) {
+    return areRead() && charts().some(({ x }) => x.length > 1 && (x.at(-1) - x[0]) / (x.length - 1) > spanS / MOST_POINTS);
   }
 
   function isInSight(card) {

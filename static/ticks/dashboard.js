@@ -133,8 +133,10 @@ function greeted() {
   request();
 }
 
-function came(ticks) {
-  timeline.took(ticks.length);
+/** What was there when the page was loaded is no news. */
+function came(ticks, epoch) {
+  const { first } = live;
+  timeline.took(ticks.filter(({ t }) => epoch !== first?.epoch || t > first.t).length);
 }
 
 /** Of what is shown, live or replayed. */
@@ -233,6 +235,7 @@ function sight() {
     known: gaps.between(from, to),
     patience: head.patience,
     quiet: timeline.isLive ? fresh.quiet : timeline.isMoving ? "silent" : "unstored",
+    isLive: timeline.isLive,
     isBanded,
     isStale: (...seen) => timeline.isLive && fresh.isStale(...seen),
   };

@@ -20,7 +20,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "dark": {**DESKTOP, "color_scheme": "dark"},
     "phone": {**PHONE, "color_scheme": "light"},
 }
-ALIKE = {"empty", "nothing", "fields", "connection", "time", "sign-in"}
+ALIKE = {"empty", "nothing", "fields", "connection", "time", "share", "sign-in"}
 """In the dark there is nothing new to be seen of them."""
 PAST_S = 900
 SAMPLED = 320
@@ -197,12 +197,21 @@ def opened(button: str) -> Act:
     return act
 
 
+def replayed(page: Page) -> None:
+    show_all(page)
+    page.keyboard.press("r")
+    page.select_option("#replay-speed", "60")
+    wait(page, "tickMonitor.played().length > 300")
+
+
 SCENES: dict[str, tuple[str, Any, Act]] = {
     "live": ("/s/main/", "ada", charted),
     "simulation": ("/s/crowd/", None, mapped),
     "past": ("/s/press/", "ada", past),
     "paused": ("/s/main/", "ada", paused),
     "gap": ("/s/press/", "ada", gap),
+    "replay": ("/s/press/", "ada", replayed),
+    "share": ("/s/press/", "ada", opened("#share-turn")),
     "empty": ("/s/new/", "ada", nothing),
     "nothing": ("/s/press/", "ada", no_ticks),
     "fields": ("/s/main/", "ada", opened("#fields")),

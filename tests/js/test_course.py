@@ -16,6 +16,7 @@ STAGE = """
     let listener, changes = 0;
     const live = {
       cursor: { epoch: "e", t: 100 },
+      last: { t: 100, ts: 100, v: 8 },
       edge: () => (live.cursor?.t ?? 0),
       listen: (heard) => ((listener = heard), () => {}),
       tell: (...ts) => {
@@ -26,7 +27,8 @@ STAGE = """
     };
     const asked = [];
     const ask = (what) => (_, span) => new Promise((resolve, reject) => asked.push({ what, span, resolve, reject }));
-    const history = { series: ask("series"), ticks: ask("ticks") };
+    const tickAt = async (ts) => ({ ...tick(Math.floor(ts)), v: 7 });
+    const history = { series: ask("series"), ticks: ask("ticks"), tickAt };
     const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
     const answer = async (at, t) => {
       const ts = Array.from({ length: t - 60 }, (_, i) => 61 + i);
@@ -103,6 +105,77 @@ class CourseTest(ModuleCase):
             return [isWhole(61, 89), asked[0].span];
         """
         self.assertEqual(self.run_course(body), [True, {"from": 41, "to": 90}])
+
+    def test_the_present_value_is_that_of_a_tick_and_never_a_buckets(self) -> None:
+        body = """
+            const found = [];
+            for (const isLive of [true, false]) {
+                course.load({ ...wanted, isLive });
+                const column = { min: [0], max: [9], mean: [4.5], count: [2000] };
+                const columns = new Map([["v", column]]);
+                asked.at(-1).resolve({ start: 41, end: 101, width: 60, through: { epoch: "e", t: 100 }, columns });
+                await turn();
+                await turn();
+                found.push(course.kept.values, course.kept.lastTs, [...course.kept.track.view(0, 1e9).mean[0]]);
+            }
+            live.tell(101);
+            course.load(wanted);
+            return found;
+        """
+        self.assertEqual(self.run_course(body), [[8], 100, [4.5], [7], 101, [4.5]])
+
+    def test_where_a_range_has_no_ticks_nothing_is_missing(self) -> None:
+        body = """
+            const column = { min: [], max: [], mean: [], count: [] };
+            const nothing = { start: 0, width: 1, through: { epoch: "e", t: 100 }, columns: new Map([["v", column]]) };
+            course.load(wanted);
+            asked[0].resolve(nothing);
+            await turn();
+            await turn();
+            asked[1].resolve({ ticks: [], through: null });
+            await turn();
+            await turn();
+            live.tell(101);
+            return [asked.length, course.trouble, values()];
+        """
+        self.assertEqual(self.run_course(body), [2, "", [101]])
+
+    def test_ticks_of_a_clock_that_was_set_back_stand_at_their_own_times(self) -> None:
+        body = """
+            const ticks = [[1, 50, 1], [2, 60, 1], [3, 45, 5], [4, 55, 5]].map(([t, ts, v]) => ({ t, ts, v }));
+            const lines = linesOf([{ path: "v", keys: ["v"] }]);
+            const stored = lines.ofTicks(ticks, wanted).track.view(0, 1e9);
+            const played = lines.empty(wanted);
+            for (const one of ticks) played.add(one);
+            const rows = ({ x, mean }) => [...x].map((at, i) => [at, mean[0][i]]);
+            return [rows(stored), rows(played.track.view(0, 1e9))];
+        """
+        stored = [[45, 5], [50, 1], [55, 5], [60, 1]]
+        self.assertEqual(self.run_course(body), [stored, [[45, 5], [55, 5]]])
+
+    def test_a_line_that_is_no_longer_in_the_ticks_has_no_present_value(self) -> None:
+        body = """
+            const fields = ["v", "w"].map((path) => ({ path, keys: [path] }));
+            const lines = linesOf(fields).empty({ ...wanted, points: 30 });
+            for (let t = 50; t < 59; t += 1) lines.add({ t, ts: t, v: t, ...(t < 54 ? { w: -t } : {}) });
+            const soon = lines.values;
+            lines.add({ t: 59, ts: 59, v: 59 });
+            return [soon, lines.values].map(String);
+        """
+        self.assertEqual(self.run_course(body), ["58,-53", "59,NaN"])
+
+    def test_a_state_does_not_last_over_a_silence_and_not_beyond_the_ticks_that_have_it(self) -> None:
+        body = """
+            const { statesOf } = await import("/static/ticks/data/states.js");
+            const at = (ts, more = {}) => ({ t: ts, ts, mood: "calm", ...more });
+            const times = [1, 2, 3, 4, 5, 6, 40, 41, 42];
+            const texts = statesOf([{ path: "mood", keys: ["mood"], kind: "text" }]);
+            const states = texts.ofTicks(times.map((ts) => at(ts)));
+            const runs = states.runs[0].since(0).map(({ from, to }) => [from, to]);
+            for (let ts = 43; ts < 60; ts += 1) states.add({ t: ts, ts });
+            return [runs, states.values];
+        """
+        self.assertEqual(self.run_course(body), [[[1, 6], [40, 42]], [None]])
 
     def test_what_is_held_stays_and_takes_no_more(self) -> None:
         body = """

@@ -102,7 +102,35 @@ class FieldsTest(ModuleCase):
             fields.learn({ t: 1, ts: 1, cpu: { user: 1 }, b: 2 });
             return [before, fields.version, fields.list.map(({ path }) => path)];
         """
-        self.assertEqual(self.learn(body), [3, 6, ["cpu.user", "b", "a", "z.length"]])
+        self.assertEqual(self.learn(body), [4, 7, ["cpu.user", "b", "a", "z.length", "mood"]])
+
+    def test_a_stored_text_is_a_field_until_it_is_found_to_be_long_and_what_cant_be_asked_for_is_none(self) -> None:
+        body = """
+            const fields = new Fields({});
+            fields.learnStored(["mood", "story", ""].map((path) => ({ path, type: "text" })));
+            const paths = () => fields.list.map(({ path }) => path).join(" ");
+            const before = paths();
+            fields.learn({ t: 1, ts: 1, mood: null, story: arg, "": 1, a: { "": 2 } });
+            fields.learnStored([{ path: "story", type: "text" }]);
+            return [before, paths()];
+        """
+        self.assertEqual(self.learn(body, "x" * 65), ["mood story", "mood"])
+
+    def test_a_value_is_found_by_its_path_where_keys_hold_dots_and_texts_have_no_parts(self) -> None:
+        body = """
+            const tick = { "some.dotted": 1, a: { "b.c": 2, b: { d: 3 } }, list: [4, 5], word: "hello", none: null };
+            const own = ["some.dotted", "a.b.c", "a.b.d", "list.1", "list.length"];
+            const found = [...own, "word.length", "none.x", "toString", "a.b"];
+            const values = found.map((path) => valueAt(tick, path.split(".")));
+            return values.map((value) => (value === undefined ? "nothing" : value));
+        """
+        found = [1, 2, 3, 5, 2, "nothing", "nothing", "nothing", {"d": 3}]
+        self.assertEqual(self.run_js("{ valueAt } from data/paths.js", body), found)
+
+    def test_paths_are_listed_with_commas_and_as_json_where_one_has_a_comma(self) -> None:
+        body = "return [['a', 'b.c'], ['a', 'com,ma'], ['[x']].map(listed);"
+        told = ["a,b.c", '["a","com,ma"]', '["[x"]']
+        self.assertEqual(self.run_js("{ listed } from data/history.js", body), told)
 
 
 @pytest.mark.browser
@@ -118,6 +146,10 @@ class PanelsTest(ModuleCase):
         """
         found: list[Any] = self.run_js("{ panelsOf } from data/panels.js", body, {"tick": tick, "declared": declared})
         return found
+
+    def test_a_card_that_is_full_has_a_second_one(self) -> None:
+        found = self.panels({"t": 1, "ts": 1, "cells": list(range(50))}, {})
+        self.assertEqual([(title, len(labels)) for _, _, title, _, labels in found], [("Cells", 32), ("Cells (2)", 18)])
 
     def test_what_belongs_together_shares_a_card(self) -> None:
         declared = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,7 +103,7 @@ class KnownTest(ModuleCase):
             ("ticks come without a lease", [(0, down), (2, on_down)], ["live", "offline", ""]),
             ("empty", [(0, told("rig", None))], ["empty", "empty", ""]),
             ("empty, and left", [(0, told("rig", None, producer="down"))], ["empty", "empty", ""]),
-            ("deleted", [(0, up), (2, on), (4, None), (6, None)], ["offline", "offline", "no longer listed"]),
+            ("deleted", [(0, up), (2, on), (4, None), (6, None)], ["gone", "gone", ""]),
         ):
             with self.subTest(name):
                 self.assertEqual(self.state(*answers), expected)
@@ -175,6 +176,8 @@ class StreamsPageTest(ModuleCase):
         self.streams = [told(name) for name in "abc"]
         self.asked: list[str] = []
         self.failure: int | None = None
+        self.signed_in = True
+        self.user: Any = None
         self.held: list[Route] | None = None
         """Those whose answers the test gives when it likes."""
         self.now = BEGAN + 1000
@@ -185,7 +188,13 @@ class StreamsPageTest(ModuleCase):
 
     def show(self, route: Route) -> None:
         streams = [Stream(name=one["name"]) for one in self.streams]
-        context = {"streams": streams, "few": 8, "site": "http://elsewhere", "socket": "ws://elsewhere"}
+        context = {
+            "streams": streams,
+            "few": 8,
+            "site": "http://elsewhere",
+            "socket": "ws://elsewhere",
+            "user": self.user,
+        }
         template = route.request.url.rsplit("/", 1)[1]
         route.fulfill(body=render_to_string(template, context), content_type="text/html")
 
@@ -198,7 +207,8 @@ class StreamsPageTest(ModuleCase):
         if self.failure is not None:
             route.fulfill(status=self.failure, body='{"detail": "Redis is away."}')
         elif path == "pulse/":
-            route.fulfill(body=json.dumps({"server_time": self.now, "streams": self.streams}))
+            told = {"server_time": self.now, "signed_in": self.signed_in, "streams": self.streams}
+            route.fulfill(body=json.dumps(told))
         elif path.endswith("/fields/"):
             fields = [
                 {"path": "note", "type": "text", "last_ts": BEGAN},
@@ -299,8 +309,8 @@ class StreamsPageTest(ModuleCase):
         self.pulse()
         self.wait_for("new", "no ticks yet")
         self.assertIn("python manage.py runproducer --stream new", self.card("new"))
-        self.wait_for("b", "offline")
-        self.assertIn("no longer listed", " ".join(self.card("b")))
+        self.wait_for("b", "no longer listed")
+        self.title_is("○ 1 no ticks yet · Streams · Tick Monitor")
         asked = len(self.asked)
         self.pulse(after_s=31)
         self.until(lambda: "streams/c/series/?fields=v&points=45&from_ts=-900" in self.asked[asked:])
@@ -335,6 +345,16 @@ class StreamsPageTest(ModuleCase):
         self.assertEqual(self.page.locator(".is-old").count(), 0)
         self.assertEqual(self.page.locator(".mark").first.inner_text(), "● live")
         self.assertEqual(self.page.locator("#tally").inner_text(), "● 3 live")
+
+    def test_who_is_signed_out_elsewhere_is_told_so_and_not_that_streams_are_gone(self) -> None:
+        self.user = SimpleNamespace(is_authenticated=True, is_staff=True)
+        self.open()
+        self.signed_in, self.streams = False, []
+        self.page.clock.run_for(2000)
+        bar = self.page.locator("#trouble", has_text="you are signed out. Try 1 failed")
+        bar.wait_for()
+        self.assertTrue(bar.get_by_role("link", name="Sign in").is_visible())
+        self.assertEqual(self.page.locator(".mark").first.inner_text(), "● was live")
 
     def test_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_shown(self) -> None:
         self.open()

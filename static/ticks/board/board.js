@@ -36,6 +36,7 @@ const MAKERS = {
  * @property {import("../data/gaps.js").Gap[]} known  gaps of which the cause is known
  * @property {number} patience  longest quiet that is no gap, seconds
  * @property {string} quiet  why there is nothing at the end
+ * @property {boolean} isLive  its right end is the present
  * @property {boolean} isBanded  least and largest values are shown, besides the means
  * @property {(ts: number, intervalS?: number) => boolean} isStale  whether what was last seen then, and is seen so often, is
  *   no longer fresh

@@ -1,5 +1,7 @@
 const KEPT = 20;
 const ENOUGH = 5;
+const GAP_INTERVALS = 2.5;
+const LEAST_GAP_S = 1;
 
 /** Learns how often something comes: the median of its last intervals, in seconds. */
 export class Cadence {
@@ -31,6 +33,11 @@ export class Cadence {
     if (!this.#isKnown && this.#recent.length >= ENOUGH) this.#median = median(this.#recent);
     this.#isKnown = true;
     return this.#median;
+  }
+
+  /** @returns {number} longest quiet, in seconds, that is not a gap */
+  get patience() {
+    return Math.max(GAP_INTERVALS * this.interval || 0, LEAST_GAP_S);
   }
 }
 

@@ -19,6 +19,7 @@ const AGAIN_MS = [1000, 2000, 5000, 10_000, 20_000];
  *
  * @typedef {object} Keeper
  * @property {(tick: object) => void} add
+ * @property {(tick: object) => void} present  the newest tick of what was read as a series, to be called before any other comes
  * @property {() => void} breakOff  what comes next does not join
  * @property {(ts: number) => void} truncate  forget what is at and after this time
  * @property {import("./cadence.js").Cadence} cadence  how often a tick has anything of it
@@ -128,13 +129,22 @@ export class Course {
     const aheadS = isGrowing ? AHEAD_S * 2 ** joins : 0;
     const isLate = () => isGrowing && performance.now() - began > aheadS * 1000 * IN_TIME;
     const span = { from: asked.from, to: asked.to + aheadS };
+    let through = null;
     try {
       if (this.#kind.hasNumbers) {
+        const isKnown = isGrowing && this.#live.last !== null;
+        const newest = isKnown ? this.#live.last : this.#history.tickAt(span.to, this.#kind.paths).catch(() => null);
         const series = await this.#history.series(this.#kind.paths, span, asked.points);
+        const isMany = mostOf(series) > MOST_TICKS;
+        const tick = isMany ? await newest : null;
         if (!isCurrent()) return;
         this.#until = series.end;
-        if (isLate() || !this.#take(this.#kind.ofSeries(series, asked), series.through, asked)) return this.#again(asked, joins);
-        if (mostOf(series) > MOST_TICKS) return this.#done();
+        const kept = this.#kind.ofSeries(series, asked);
+        if (tick && !isGrowing && tick.ts >= span.from) kept.present(tick);
+        if (isLate() || !this.#take(kept, series.through, asked)) return this.#again(asked, joins);
+        if (tick && isGrowing && !this.#isJoined && tick.ts >= span.from) kept.present(tick);
+        if (isMany) return this.#done();
+        through = series.through;
       }
       const found = await this.#history.ticks(this.#kind.paths, span, MOST_TICKS);
       if (!isCurrent()) return;
@@ -142,7 +152,10 @@ export class Course {
       this.isPartial = found === null;
       if (found) this.#until = span.to;
       const kept = found && this.#kind.ofTicks(found.ticks, asked);
-      if (kept && !this.#take(kept, found.through, asked)) return this.#again(asked, joins);
+      // A range without ticks does not say how far it was looked.
+      if (kept && !found.through && !this.#kind.hasNumbers) through = await this.#history.reached();
+      if (!isCurrent()) return;
+      if (kept && !this.#take(kept, found.through ?? through, asked)) return this.#again(asked, joins);
       if (!kept && !this.#kind.hasNumbers) this.#take(this.#kind.empty(asked), this.#live.cursor, asked);
       this.#done();
     } catch (error) {

@@ -3,6 +3,8 @@ import { isObject } from "./paths.js";
 
 const MOST_FIELDS = 4000;
 const DEEPEST = 8;
+/** The API takes no longer path, and none with an empty part. */
+const LONGEST_PATH = 400;
 const LONGEST_TEXT = 64;
 const CLOCKS = new Set(["t", "ts"]);
 
@@ -24,6 +26,7 @@ export class Fields {
   #declared;
   #found = new Map();
   #seen = new Set();
+  #long = new Set();
 
   /** Grows with every field that is new, or is seen in a tick for the first time. @type {number} */
   version = 0;
@@ -53,18 +56,31 @@ export class Fields {
   /** @param {{path: string, type: string}[]} stored  what the API lists */
   learnStored(stored) {
     for (const { path, type } of stored) {
-      if (type === "length") this.#add(path.split("."), "number");
-      else if (type !== "text") this.#add(path.split("."), type);
+      this.#add(path.split("."), type === "length" ? "number" : type);
     }
   }
 
   #walk(keys, value) {
     if (typeof value === "number") this.#see(keys, "number");
     else if (typeof value === "boolean") this.#see(keys, "boolean");
-    else if (typeof value === "string" && value.length <= LONGEST_TEXT) this.#see(keys, "text");
+    else if (typeof value === "string") this.#readText(keys, value);
     else if (keys.length >= DEEPEST) return;
     else if (Array.isArray(value)) this.#walkArray(keys, value);
     else if (isObject(value)) for (const key of Object.keys(value)) this.#walk([...keys, key], value[key]);
+  }
+
+  /** What is stored does not say how long a text is: the first long one does. */
+  #readText(keys, value) {
+    if (value.length <= LONGEST_TEXT) this.#see(keys, "text");
+    else if (this.#found.get(keys.join("."))?.kind === "text") this.#forget(keys.join("."));
+    else this.#long.add(keys.join("."));
+  }
+
+  #forget(path) {
+    this.#long.add(path);
+    this.#found.delete(path);
+    this.#seen.delete(path);
+    this.version += 1;
   }
 
   /** As the archive counts them: of numbers each is a field, of all else how many there are. */
@@ -88,9 +104,14 @@ export class Fields {
 
   #add(keys, kind) {
     const path = keys.join(".");
-    if (this.#found.has(path) || this.#found.size >= MOST_FIELDS) return;
+    if (this.#found.has(path) || this.#found.size >= MOST_FIELDS || !isAskable(path)) return;
+    if (kind === "text" && this.#long.has(path)) return;
     const group = keys.length > 1 || kind === "objects" ? keys[0] : "";
     this.#found.set(path, { path, keys, kind, group, ...describe(this.#declared, keys) });
     this.version += 1;
   }
+}
+
+function isAskable(path) {
+  return path.length <= LONGEST_PATH && !path.split(".").includes("");
 }

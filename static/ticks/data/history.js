@@ -71,8 +71,9 @@ export class History {
 
   /** @param {number} ts  UNIX seconds @param {string[]} paths @returns {Promise<object | null>} the newest tick made by then */
   async tickAt(ts, paths) {
-    const query = { to_ts: ts + 1e-6, order: "desc", limit: 1, fields: paths.join(",") };
-    return (await this.#get("ticks/", query)).ticks[0] ?? null;
+    const query = { to_ts: ts + 1e-6, order: "desc", limit: 1 };
+    const found = await this.#together(paths, MOST_FIELDS, query, (part) => this.#get("ticks/", part));
+    return found.ticks[0] ?? null;
   }
 
   /**
@@ -111,6 +112,12 @@ export class History {
     return (await this.#get("ticks/", { order: "desc", limit: count, fields: "ts" })).ticks.map(({ ts }) => ts);
   }
 
+  /** @returns {Promise<Cursor | null>} the newest tick that can be read; null: there is none */
+  async reached() {
+    const { epoch, ticks } = await this.#get("ticks/", { order: "desc", limit: 1, fields: "ts" });
+    return ticks.length > 0 ? { epoch, t: ticks[0].t } : null;
+  }
+
   /** @returns {Promise<number | null>} when the oldest tick that is kept was made, UNIX seconds */
   async oldest() {
     return (await this.#get("")).epochs[0]?.oldest_ts ?? null;
@@ -128,7 +135,7 @@ export class History {
     let part = parts.find((one) => new Set([...one.paths, ...paths]).size <= most && lengthOf(one.paths) < MOST_CHARACTERS);
     if (part === undefined) {
       const added = new Set();
-      const asked = new Promise((resolve) => setTimeout(resolve, 0)).then(() => ask({ ...query, fields: [...added].join(",") }));
+      const asked = new Promise((resolve) => setTimeout(resolve, 0)).then(() => ask({ ...query, fields: listed([...added]) }));
       part = { paths: added, asked };
       parts.push(part);
     }
@@ -162,6 +169,11 @@ export class History {
     if (!answer.ok) throw new HistoryError(answer.status, told.detail ?? `the server answered ${answer.status}`);
     return told;
   }
+}
+
+/** @param {string[]} paths @returns {string} as the API takes them: with commas, or as JSON where one has a comma itself */
+export function listed(paths) {
+  return paths.some((path) => path.includes(",") || path.startsWith("[")) ? JSON.stringify(paths) : paths.join(",");
 }
 
 function bounds({ from, to }) {

@@ -1,17 +1,22 @@
 import { Cadence } from "./cadence.js";
 import { read } from "./paths.js";
+import { Presence } from "./presence.js";
 import { Track } from "./track.js";
 
 const SPARE = 1.5;
+/** Clocks step back by this much, seconds, without being set. */
+const JITTER_S = 1;
 
 /** Keeps the numbers of a chart, see Course. */
 class Lines {
   #keys;
   #row;
+  #presence;
 
   constructor(keys, shape) {
     this.#keys = keys;
     this.#row = new Float64Array(keys.length);
+    this.#presence = new Presence(keys.length);
     this.track = new Track({ fields: keys.length, ...shape });
   }
 
@@ -20,16 +25,37 @@ class Lines {
   lastTs = -Infinity;
   cadence = new Cadence();
 
+  /** @returns {number[]} the present value of each; NaN: the newest ticks have none */
+  get values() {
+    return Array.from(this.track.lasts, (value, i) => (this.#presence.isGone(i) ? NaN : value));
+  }
+
   add(tick) {
-    let has = false;
-    this.#keys.forEach((keys, i) => {
-      this.#row[i] = read(tick, keys);
-      has ||= !Number.isNaN(this.#row[i]);
-    });
-    if (!has) return;
+    if (!this.#read(tick)) return;
+    // What was set back further than a jitter goes on from there.
+    if (tick.ts < this.track.lastX - Math.max(JITTER_S, this.track.width)) this.truncate(tick.ts);
     this.track.add(tick.ts, this.#row);
     this.cadence.add(tick.ts - this.lastTs);
     this.lastTs = tick.ts;
+  }
+
+  /** The newest tick of what was read as buckets: those have no last value. */
+  present(tick) {
+    if (!this.#read(tick)) return;
+    this.track.lasts.set(this.#row);
+    this.lastTs = tick.ts;
+  }
+
+  #read(tick) {
+    let has = false;
+    this.#keys.forEach((keys, i) => {
+      this.#row[i] = read(tick, keys);
+      if (Number.isNaN(this.#row[i])) return;
+      has = true;
+      this.#presence.saw(i, tick.ts);
+    });
+    this.#presence.tick(tick.ts);
+    return has;
   }
 
   breakOff() {
@@ -59,8 +85,13 @@ export function linesOf(fields) {
     },
     ofTicks: (ticks, wanted) => {
       const lines = empty(wanted);
-      for (const tick of ticks) lines.add(tick);
+      for (const tick of inTime(ticks)) lines.add(tick);
       return lines;
     },
   };
+}
+
+/** @param {object[]} ticks @returns {object[]} as a range of time shows them: a clock that was set back makes others' neighbours */
+export function inTime(ticks) {
+  return ticks.toSorted((one, other) => one.ts - other.ts);
 }

@@ -17,6 +17,8 @@ export class Live {
   isStored = false;
   /** The newest tick that was there when the connection began: what comes up to it is no news. @type {number} */
   caughtUpAt = Infinity;
+  /** The newest tick that was there when the page connected first. @type {import("../feed/chain.js").Cursor | null} */
+  first = null;
   /** When the source last showed that it lives, the server's UNIX seconds. @type {number} */
   aliveAt = -Infinity;
 
@@ -70,7 +72,7 @@ export class Live {
 
   /** @returns {number} longest quiet, in seconds, that is not a gap */
   get patience() {
-    return this.#telling.patience;
+    return this.#telling.cadence.patience;
   }
 
   /** @returns {number} the server's UNIX time, seconds */
@@ -122,11 +124,12 @@ export class Live {
     };
   }
 
-  #hello({ latest, newest_t: newestT }, resumed) {
+  #hello({ latest, epoch, newest_t: newestT }, resumed) {
     const was = this.#greeted;
     this.#greeted = true;
     // Where nothing has come in of late, the server knows its newest tick from what is stored alone.
     this.caughtUpAt = newestT ?? latest?.t ?? -Infinity;
+    this.first ??= { epoch, t: this.caughtUpAt };
     if (latest) {
       this.suppose(latest);
       this.aliveAt = Math.max(this.aliveAt, latest.ts);

@@ -1,5 +1,6 @@
 import { humanize } from "./names.js";
 
+/** More of them stand on a second card. */
 const MOST_LINES = 32;
 const LOAD = [65, 90];
 /** Percentages that are the worse the higher they are. */
@@ -35,11 +36,15 @@ const FROM_ZERO = new Set(["B", "B/s", "bits", "1/s", "%"]);
 export function panelsOf(fields) {
   const siblings = siblingKeys(fields);
   const found = new Map();
+  const counts = new Map();
   for (const field of fields) {
     const place = placeOf(field, siblings);
-    const panel = found.get(place.key) ?? begin(place, field);
-    found.set(place.key, panel);
-    if (panel.lines.length < MOST_LINES) panel.lines.push({ field, label: place.label });
+    const number = Math.ceil(((counts.get(place.key) ?? 0) + 1) / MOST_LINES);
+    const key = number > 1 ? `${place.key} ${number}` : place.key;
+    const panel = found.get(key) ?? { ...begin(place, field), key, number };
+    found.set(key, panel);
+    counts.set(place.key, (counts.get(place.key) ?? 0) + 1);
+    panel.lines.push({ field, label: place.label });
   }
   return [...found.values()].map(finish);
 }
@@ -102,7 +107,7 @@ function begin({ key, kind, group, title, isStar }, field) {
   return { key, kind, group, title, isStar, unit: kind === "chart" ? shownUnit(field) : "", lines: [] };
 }
 
-function finish({ title, isStar, ...panel }) {
+function finish({ title, isStar, number, ...panel }) {
   const { unit, kind, lines } = panel;
   const [{ field }] = lines;
   const isAlone = lines.length === 1;
@@ -112,7 +117,7 @@ function finish({ title, isStar, ...panel }) {
   const paths = lines.map((line) => line.field.pattern ?? line.field.path);
   return {
     ...panel,
-    title: kind === "objects" ? title : name,
+    title: `${kind === "objects" ? title : name}${number > 1 ? ` (${number})` : ""}`,
     digits: digitsOf(field),
     fromZero: FROM_ZERO.has(unit) || digitsOf(field) === 0,
     top: unit === "%" ? 100 : undefined,

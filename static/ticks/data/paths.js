@@ -12,8 +12,27 @@ export function isObject(value) {
 /** @param {object} tick @param {Keys} keys @returns {unknown} what stands there; undefined where nothing does */
 export function valueAt(tick, keys) {
   let value = tick;
-  for (const key of keys) value = value?.[key];
+  for (const key of keys) {
+    value = within(value, key);
+    if (value === undefined) return keys.length > 1 ? dotted(tick, keys) : undefined;
+  }
   return value;
+}
+
+/** Of an object what is its own, and of an array; a text has no parts. */
+function within(value, key) {
+  return value !== null && typeof value === "object" && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** A key may hold dots itself, and of what is stored the path alone is known. */
+function dotted(value, keys) {
+  if (keys.length === 0) return value;
+  for (let end = 1; end <= keys.length; end += 1) {
+    const inner = within(value, keys.slice(0, end).join("."));
+    const found = inner === undefined ? undefined : dotted(inner, keys.slice(end));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** @param {object} tick @param {Keys} keys @returns {number} as the archive counts it: booleans as 0 and 1; NaN for no number */

@@ -7,6 +7,8 @@ const MOST_REST_S = 5;
 const REST_MS = 200;
 /** What is read "up to a tick" is read up to just behind it; times have microseconds. */
 const JUST_S = 1e-6;
+/** What is due comes within this time. */
+const UNDERWAY_S = 0.5;
 
 /**
  * A stretch of the past again, as if it were live: it plays at a multiple of the pace at which it was made, or stands at
@@ -58,7 +60,8 @@ export class Replay {
   }
 
   get patience() {
-    return this.#telling.patience;
+    // Fast, a tick's time is past before it can be here.
+    return Math.max(this.#telling.cadence.patience, this.#speed * UNDERWAY_S);
   }
 
   /** The `t` of the ticks that were played, in order, the last 20,000. @type {number[]} */

@@ -2,8 +2,6 @@ import { Cadence } from "./cadence.js";
 
 const SEEN_KEPT = 20_000;
 const CLOCK_JITTER_S = 1;
-const GAP_INTERVALS = 2.5;
-const LEAST_GAP_S = 1;
 
 /**
  * Who wants to hear of ticks; all optional.
@@ -30,11 +28,6 @@ export class Telling {
   /** @param {(gap: {from: number, to: number, reason: string}) => void} onGap  something is missing, UNIX seconds */
   constructor(onGap) {
     this.#onGap = onGap;
-  }
-
-  /** @returns {number} longest quiet, in seconds, that is not a gap */
-  get patience() {
-    return Math.max(GAP_INTERVALS * this.cadence.interval || 0, LEAST_GAP_S);
   }
 
   /** @param {Listener} listener @returns {() => void} listens no more */

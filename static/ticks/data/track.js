@@ -47,7 +47,7 @@ export class Track {
     this.lasts = new Float64Array(fields).fill(NaN);
   }
 
-  /** The newest value of each field; NaN: none yet. @type {Float64Array} */
+  /** The newest value of each field, of ticks that were added one by one; NaN: none yet. @type {Float64Array} */
   lasts;
 
   /** @returns {number} seconds */
@@ -103,7 +103,6 @@ export class Track {
         const count = column?.count[at] ?? 0;
         if (count === 0) return;
         fold(this.#columns[i], row, column.min[at], column.max[at], column.mean[at] * count, count);
-        this.lasts[i] = column.mean[at];
       });
     }
   }

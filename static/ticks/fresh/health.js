@@ -20,6 +20,7 @@ export const STATES = {
   empty: { shape: "○", word: "no ticks yet", tone: "muted" },
   connecting: { shape: "○", word: "connecting", tone: "muted" },
   live: { shape: "●", word: "live", tone: "good" },
+  gone: { shape: "–", word: "no longer listed", tone: "muted" },
 };
 
 /**

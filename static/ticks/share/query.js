@@ -1,3 +1,5 @@
+import { listed } from "../data/history.js";
+
 const LENGTH = ".length";
 
 /**
@@ -15,10 +17,10 @@ const LENGTH = ".length";
 export function queryOf(resource, format, { range, points, fields, isWhole }) {
   const query = new URLSearchParams({ from_ts: String(range.from), to_ts: String(range.to) });
   if (resource === "series") {
-    query.set("fields", fields.filter(hasSeries).map(({ path }) => path).join(","));
+    query.set("fields", listed(fields.filter(hasSeries).map(({ path }) => path)));
     query.set("points", String(points));
   } else if (!isWhole) {
-    query.set("fields", [...new Set(fields.flatMap(pathsOf))].join(","));
+    query.set("fields", listed([...new Set(fields.flatMap(pathsOf))]));
   }
   query.set("format", format);
   return `${resource}/?${query.toString().replaceAll("%2C", ",")}`;

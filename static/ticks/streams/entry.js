@@ -23,7 +23,6 @@ export class Entry {
   #pace = new Pace();
   #archivedTs = NaN;
   #producer = "up";
-  #isGone = false;
   #isMoving = false;
   #n = null;
 
@@ -41,11 +40,10 @@ export class Entry {
 
   /** @param {Told} told @param {number} now  when it was so, the server's UNIX seconds */
   take(told, now) {
-    const isFirst = this.state === "connecting";
+    const isFirst = this.state === "connecting" || this.state === "gone";
     this.isPublic = told.public;
     this.description = told.description;
     this.#producer = told.producer;
-    this.#isGone = false;
     this.#isMoving = !isFirst && told.n !== this.#n;
     this.#n = told.n;
     this.#pace.take(now, told);
@@ -54,8 +52,7 @@ export class Entry {
 
   /** It was not in the answer: deleted, or no longer for this viewer. */
   lose() {
-    this.#isGone = true;
-    this.#enter("offline", false);
+    this.#enter("gone", true);
   }
 
   /**
@@ -71,7 +68,7 @@ export class Entry {
 
   /** @returns {number} ticks a second; NaN until it is known */
   get rate() {
-    if (this.state === "empty") return NaN;
+    if (this.state === "empty" || this.state === "gone") return NaN;
     return STILL.includes(this.state) ? 0 : this.#pace.rate;
   }
 
@@ -82,7 +79,6 @@ export class Entry {
 
   /** @returns {string} what there is to say besides the state; mostly nothing */
   get note() {
-    if (this.#isGone) return "no longer listed";
     return this.state === "offline" ? "no producer" : "";
   }
 
@@ -102,12 +98,12 @@ export class Entry {
 
 /**
  * @param {Iterable<keyof typeof STATES>} states
- * @returns {Map<keyof typeof STATES, number>} how often each is there, from worst to best
+ * @returns {Map<keyof typeof STATES, number>} how often each is there, from worst to best; what is gone does not count
  */
 export function tally(states) {
   const counts = new Map(ORDER.map((state) => [state, 0]));
   for (const state of states) counts.set(state, counts.get(state) + 1);
-  return new Map([...counts].filter(([, count]) => count > 0));
+  return new Map([...counts].filter(([state, count]) => count > 0 && state !== "gone"));
 }
 
 /**

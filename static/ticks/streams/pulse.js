@@ -8,6 +8,7 @@ const DELAYS_MS = [2000, 4000, 8000, 15000, 30000];
  * @typedef {object} Trouble
  * @property {number} at  when the first try failed, the viewer's own clock, ms
  * @property {string} what  in words
+ * @property {boolean} [isSignedOut]  and that is the reason
  * @property {number} tries  failed ones, one after the other
  * @property {number} nextAt  when the next one begins, as `at`
  */
@@ -59,7 +60,8 @@ export class Pulse {
   #fail(error) {
     const tries = (this.#trouble?.tries ?? 0) + 1;
     const restMs = Math.max((error.retryAfterS ?? 0) * 1000, DELAYS_MS[Math.min(tries, DELAYS_MS.length) - 1]);
-    this.#trouble = { at: this.#trouble?.at ?? Date.now(), what: error.message, tries, nextAt: Date.now() + restMs };
+    const { message: what, isSignedOut } = error;
+    this.#trouble = { at: this.#trouble?.at ?? Date.now(), what, isSignedOut, tries, nextAt: Date.now() + restMs };
     this.#failed(this.#trouble);
     return restMs;
   }

@@ -29,6 +29,7 @@ export class Trouble {
   show(trouble) {
     this.#trouble = trouble;
     this.#root.hidden = trouble === null;
+    this.#root.querySelector("a").hidden = trouble?.isSignedOut !== true;
     clearInterval(this.#timer);
     if (trouble === null) return;
     this.#timer = setInterval(() => this.#draw(), EVERY_MS);

@@ -2,6 +2,11 @@ import { Pulse } from "./pulse.js";
 import { StreamList } from "./list.js";
 import { Trouble } from "./trouble.js";
 
+class SignedOut extends Error {
+  message = "you are signed out";
+  isSignedOut = true;
+}
+
 /**
  * Keeps a page's list of streams up to date, and its bar of trouble.
  *
@@ -15,6 +20,8 @@ export function watch(changed) {
   const trouble = new Trouble(document.getElementById("trouble"), { retry: () => pulse.ask(), tick: () => list.show() });
   const pulse = new Pulse("/api/pulse/", {
     told(answer) {
+      // Who was signed out is told of public streams alone: the others are not gone.
+      if (root.dataset.signedIn === "true" && !answer.signed_in) throw new SignedOut();
       const local = performance.now();
       list.take(answer, () => answer.server_time + (performance.now() - local) / 1000);
       root.classList.remove("is-old");

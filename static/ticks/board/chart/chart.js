@@ -77,7 +77,7 @@ export class ChartCard {
       this.#plot.draw(view, { ...sight, gaps: gapsOf(kept.track, view, sight), patience: this.#patience(sight) });
     }
     const isEmpty = kept !== null && !this.#plot.view.count.some((counts) => counts.some((count) => count > 0));
-    this.#frame.course(this.#course, isEmpty && !this.#course.isLoading ? "no data in this range" : "");
+    this.#frame.course(this.#course, isEmpty && !this.#course.isLoading && this.#course.trouble === "" ? "no data in this range" : "");
     this.#frame.age(sight.now - this.lastTs, sight.isStale(this.lastTs, kept?.cadence.interval));
     this.#describe();
   }
@@ -120,7 +120,7 @@ export class ChartCard {
     this.#frame.unit(scale.suffix);
     this.#frame.badge(view.isWhole || !width ? "" : `1 pt = ${resolution(width)}`, COARSE);
     const values = cursor ? this.#atCursor(view, cursor) : this.#inRange(view, sight);
-    this.#legend.write(values, scale, cursor !== null);
+    this.#legend.write(values, scale, cursor !== null ? "cursor" : sight.isLive ? "now" : "last");
     if (this.#panel.lines.length === 1) this.#frame.value(values[0], this.#panel);
     if (!cursor) this.#frame.note("");
     else if (cursor.gap) this.#frame.note(`no data: ${cause(cursor.gap.reason)}`);
@@ -132,10 +132,10 @@ export class ChartCard {
   }
 
   #inRange(view, { from, to }) {
-    const lasts = this.#course.kept?.track.lasts;
+    const values = this.#course.kept?.values;
     return this.#panel.lines.map((_, i) => {
       const spread = view.x.length > 0 ? summarize(view, i, from, to) : { min: NaN, mean: NaN, max: NaN };
-      return { now: lasts?.[i] ?? NaN, ...spread };
+      return { now: values?.[i] ?? NaN, ...spread };
     });
   }
 }

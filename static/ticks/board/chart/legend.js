@@ -35,10 +35,10 @@ export class Legend {
   /**
    * @param {{now: number, min: number, mean: number, max: number}[]} values  of each line, raw; NaN: none
    * @param {import("../../look/units.js").Scale} scale
-   * @param {boolean} isAtCursor  they are those of one moment; null in `values`: no data there
+   * @param {"now" | "last" | "cursor"} word  of what moment the first column is; null in `values`: no data there
    */
-  write(values, scale, isAtCursor) {
-    setText(this.#now, isAtCursor ? "cursor" : HEADS[0]);
+  write(values, scale, word) {
+    setText(this.#now, word);
     this.#rows.forEach(({ cells }, i) => {
       HEADS.forEach((name, at) => {
         const text = values[i] === null ? (at === 0 ? "no data" : "") : number(values[i][name], scale);

@@ -57,8 +57,8 @@ export class StatesCard {
   /** @param {import("../board.js").Sight} sight */
   draw(sight) {
     this.#sight = sight;
-    const runs = this.#course.kept?.runs ?? [];
-    const rowOf = ({ label }, i) => ({ label, runs: runs[i]?.since(sight.from) ?? [], now: runs[i]?.last ?? null });
+    const { runs = [], values = [] } = this.#course.kept ?? {};
+    const rowOf = ({ label }, i) => ({ label, runs: runs[i]?.since(sight.from) ?? [], now: values[i] ?? null });
     const rows = this.#panel.lines.map(rowOf);
     this.#bars.show(rows, { from: sight.from, to: sight.to, gaps: sight.known });
     this.#frame.course(this.#course, "");
