@@ -12,7 +12,7 @@ from unittest import TestCase
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.browser import Watched, chromium
+from tests.support.browser import Watched, light_chromium
 from tests.support.database import make_database
 from tests.support.processes import Processes, manage, remove
 from tests.support.valkey import Valkey
@@ -68,7 +68,7 @@ class BrowsableApiTest(TestCase):
                 assert producer.process.wait(60) == 0, producer.said
             manage(cls.home, valkey.url, "shell", "-v", "0", "-c", MAKE_STAFF)
             cls.processes.web()
-            cls.browser = stack.enter_context(chromium())
+            cls.browser = stack.enter_context(light_chromium())
             cls.stack = stack.pop_all()
 
     @classmethod

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.integration.cases import HomeCase
-from tests.support.browser import Watched, chromium
+from tests.support.browser import Watched, light_chromium
 
 TICKS = 3
 
@@ -31,7 +31,7 @@ class SignInPageTest(HomeCase):
         cls.processes.web()
         for stream, agents in (("main", "2"), ("rig", "3")):
             cls.processes.producer("simulation", "--rate", "20", "--agents", agents, "--stream", stream)
-        cls.browser = cls.enterClassContext(chromium())
+        cls.browser = cls.enterClassContext(light_chromium())
 
     def setUp(self) -> None:
         self.watched = Watched(self.browser)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.integration.cases import HomeCase
-from tests.support.browser import Watched, chromium
+from tests.support.browser import Watched, light_chromium
 from tests.support.processes import Running, manage
 
 PASSWORD = "correct horse"
@@ -35,7 +35,7 @@ class StreamsPageTest(HomeCase):
         cls.processes.web()
         cls.processes.producer("simulation", "--rate", "50", "--agents", "2")
         cls.rig = cls.processes.producer("simulation", "--rate", "5", "--agents", "2", "--stream", "rig")
-        cls.browser = cls.enterClassContext(chromium())
+        cls.browser = cls.enterClassContext(light_chromium())
 
     def open(self, path: str, **context: object) -> Page:
         self.watched = Watched(self.browser, **context)

@@ -11,7 +11,7 @@ from unittest import TestCase
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.support.browser import chromium
+from tests.support.browser import light_chromium
 
 STATIC = Path(__file__).parents[2] / "static"
 SITE = "http://ticks.test"
@@ -27,7 +27,7 @@ class ModuleCase(TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.stack = ExitStack()
-        cls.browser = cls.stack.enter_context(chromium())
+        cls.browser = cls.stack.enter_context(light_chromium())
 
     @classmethod
     def tearDownClass(cls) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.js import modules
 from tests.js.streaming import Stream
-from tests.support.browser import chromium
+from tests.support.browser import light_chromium
 from tests.support.waiting import until
 
 SITE = "http://localhost"
@@ -35,7 +35,7 @@ class SharedTest(TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.browser = cls.enterClassContext(chromium())
+        cls.browser = cls.enterClassContext(light_chromium())
 
     def setUp(self) -> None:
         self.context = self.browser.new_context()

@@ -14,7 +14,7 @@ import pytest
 from tests.oracle.counting import CountingProxy
 from tests.oracle.ground import ground
 from tests.oracle.tabs import Tab
-from tests.support.browser import chromium
+from tests.support.browser import light_chromium
 from tests.support.processes import Running
 from tests.support.waiting import until
 
@@ -45,7 +45,7 @@ class TabsTest(TestCase):
         cls.processes, cls.valkey, cls.log = cls.ground.processes, cls.ground.valkey, cls.ground.log
         cls.proxy = CountingProxy(cls.ground.crowd, cls.processes.port)
         cls.addClassCleanup(cls.proxy.end)
-        cls.browser = cls.enterClassContext(chromium())
+        cls.browser = cls.enterClassContext(light_chromium())
         cls.worker = cls.web()
         cls.ground.produce(RATE, SIZE)
         until(lambda: len(cls.log.refresh()), "a tick is written")

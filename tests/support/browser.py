@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.conftest import CHROMIUM
+from tests.conftest import CHROMIUM, HEADLESS
 from tests.support.waiting import until
 
 QUIET = [
@@ -36,6 +36,13 @@ def chromium(executable: str | None = None) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def light_chromium() -> Iterator[Browser]:
+    """For tests of many pages: the engine alone, where it is installed."""
+    with chromium(HEADLESS) as browser:
+        yield browser
 
 
 @contextmanager

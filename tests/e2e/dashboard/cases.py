@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.integration.cases import HomeCase
 from tests.support.archived import records_of
-from tests.support.browser import Watched, chromium
+from tests.support.browser import Watched, light_chromium
 from tests.support.lines import encode
 from tests.support.processes import Running
 from ticks.archive.gaps import Hole, note
@@ -61,7 +61,7 @@ class DashboardCase(HomeCase):
         cls.fill()
         prepared = cls.processes.program(PREPARE)
         cls.worker = cls.processes.web()
-        cls.browser = cls.enterClassContext(chromium())
+        cls.browser = cls.enterClassContext(light_chromium())
         assert prepared.process.wait(60) == 0, prepared.said
         cls.sessions = dict(zip(("ada", "bob"), prepared.said.split()[-2:], strict=True))
 
@@ -101,6 +101,9 @@ class DashboardCase(HomeCase):
             self.addCleanup(watched.page.close)
         self.opened.append(watched)
         watched.page.goto(f"{self.processes.url}{path}")
+        if path.startswith("/s/"):
+            # Keys and buttons come after the first picture.
+            watched.page.locator("#fields:enabled, #username").first.wait_for()
         return watched.page
 
     def cookies(self, user: User) -> dict[str, Any]:
