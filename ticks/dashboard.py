@@ -29,7 +29,8 @@ WINDOW_S = 300
 """What the first paint shows, in seconds."""
 ANSWER_S = 0.4
 """So long a page waits for the newest tick: it gets it by itself as well."""
-STYLES = ("card", "board", "kpi", "fresh", "producer", "time", "replay", "share", "drawer", "states", "objects", "map")
+CARDS = ("card", "cardmenu", "board", "kpi", "states", "objects", "map")
+STYLES = (*CARDS, "fresh", "producer", "time", "replay", "share", "drawer")
 SPEEDS = ("0.5", "1", "2", "5", "10", "30", "60")
 """Of a replay."""
 FEW = 8

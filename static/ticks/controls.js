@@ -2,12 +2,14 @@ import { Drawer } from "./board/drawer/drawer.js";
 import { ConnectionPanel } from "./fresh/connection.js";
 import { ProducerCard } from "./fresh/producer.js";
 import { Replaying } from "./replay/replaying.js";
+import { CardMenu } from "./share/cardmenu.js";
 import { SharePanel } from "./share/panel.js";
 import { Standing } from "./share/standing.js";
 import { gestures } from "./time/gestures.js";
 import { keys } from "./time/keys.js";
 import { Nothing } from "./time/nothing.js";
 import { Picker } from "./time/picker.js";
+import { fullWords } from "./time/words.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -61,6 +63,9 @@ export class Controls {
     const isWhole = () => choice.value.hidden.length === 0;
     const seen = { fields: shown, isWhole, points: () => board.points, api: page.api };
     new SharePanel({ timeline, now, standing: this.#standing, ...seen });
+    const range = () => timeline.range(now());
+    const words = () => `${page.stream} · ${fullWords(range())}`;
+    new CardMenu({ range, words, points: () => board.points, stream: page.stream, api: page.api });
     if (asked.replay) this.#replaying.start(asked.stretch, { ...asked.replay, isPaused: true });
     byId("replay-turn").addEventListener("click", () => this.#replaying.turn());
     byId("replay-turn").disabled = false;

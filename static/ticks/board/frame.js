@@ -26,13 +26,15 @@ export class Frame {
    * @param {string} title
    * @param {HTMLElement[]} content
    * @param {() => void} onRetry
+   * @param {boolean} [hasTools]  there is more to be had of it, see share/cardmenu.js
    */
-  constructor(title, content, onRetry) {
+  constructor(title, content, onRetry, hasTools = false) {
     this.#retry.addEventListener("click", onRetry);
     this.#strip = element("p", { className: "card-trouble", hidden: true }, this.#trouble, this.#retry);
     this.#title = title;
     this.#heading = element("h3", { title }, element("span", { textContent: title }), this.#unit);
     const head = element("header", {}, this.#heading, this.#badge, this.#age, this.#note, this.#spread, this.#value);
+    if (hasTools) head.append(toolsOf(title));
     const body = element("div", { className: "card-body" }, ...content, this.#word, this.#strip);
     this.root = element("section", { className: "card" }, head, body);
   }
@@ -94,4 +96,11 @@ export class Frame {
     this.#word.hidden = text === "";
     setText(this.#word, text);
   }
+}
+
+function toolsOf(title) {
+  const button = element("button", { className: "card-tools", type: "button", textContent: "⋯", title: "Picture, table, query" });
+  button.setAttribute("aria-label", `More of ${title}`);
+  button.setAttribute("aria-expanded", "false");
+  return button;
 }

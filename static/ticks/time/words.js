@@ -33,6 +33,7 @@ const minutes = new Intl.DateTimeFormat(undefined, HOURS);
 const seconds = new Intl.DateTimeFormat(undefined, SECONDS);
 const tenths = new Intl.DateTimeFormat(undefined, { ...SECONDS, fractionalSecondDigits: 1 });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 
 /**
@@ -48,6 +49,11 @@ export function words({ from, to }, isLive, now) {
   const first = isSameDay(start, today) && isSameDay(end, today) ? "" : `${dateWords(start, today)} `;
   const second = isSameDay(start, end) ? "" : `${dateWords(end, today)} `;
   return `${first}${clock.format(start)} – ${second}${clock.format(end)}`;
+}
+
+/** @param {import("./timeline.js").Range} range @returns {string} for who was not there: with dates and zone */
+export function fullWords({ from, to }) {
+  return `${full.format(from * 1000)} – ${full.format(to * 1000)}`;
 }
 
 /** @param {number} spanS @returns {string} "5 min", "1 h 30 min", "2.5 s": at most two units */

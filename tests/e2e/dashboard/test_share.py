@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import struct
 from typing import Any
 
 from playwright.sync_api import Page
@@ -106,6 +107,31 @@ class ShareTest(DashboardCase):
         page.goto(urls["ticks api"])
         self.assertIn("known", page.title())
         self.assertEqual(page.locator("body").inner_text().count("flow.left"), 0)
+
+    def test_a_chart_is_a_picture_and_a_table(self) -> None:
+        page = self.ready(f"/s/known/?from={self.at(600)}&to={self.at(1200)}")
+        more = page.get_by_role("button", name="More of Flow left")
+        more.click()
+        with page.expect_download() as taken:
+            page.get_by_role("button", name="Picture (PNG)").click()
+        self.assertEqual(taken.value.suggested_filename, "known-Flow-left.png")
+        picture = taken.value.path().read_bytes()
+        self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
+        width, height = struct.unpack(">II", picture[16:24])
+        area = page.locator(".card .uplot").first.bounding_box()
+        assert area
+        self.assertGreater(width, area["width"])
+        self.assertGreater(height, area["height"] + 40)
+        self.assertTrue(more.evaluate("(button) => button === document.activeElement"))
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        rows = page.locator("#table tbody tr").all_inner_texts()
+        told = [row.split("\t")[1:] for row in rows]
+        self.assertEqual([row for row in told if row[0]], [[str(i % 97)] for i in range(300, 600)])
+        page.keyboard.press("Escape")
+        self.assertTrue(page.locator("#table").is_hidden())
+        self.assertTrue(more.evaluate("(button) => button === document.activeElement"))
 
     def get(self, page: Page, url: str) -> str:
         answer = page.request.get(url)

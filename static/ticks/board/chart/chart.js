@@ -11,6 +11,20 @@ import { Plot } from "./plot.js";
 
 const COARSE = "Each point stands for the ticks of so long: their mean, and the least and the largest as a band";
 
+/**
+ * A chart as it is drawn.
+ *
+ * @typedef {object} Sheet
+ * @property {string} title
+ * @property {string} unit  on its axis
+ * @property {string} raw  unit of the values
+ * @property {{label: string, path: string, hue: string}[]} lines  `hue`: for color()
+ * @property {Float64Array} x  UNIX seconds
+ * @property {Float64Array[]} min  by line, as mean and max; NaN: none
+ * @property {boolean} isWhole  each point is one tick
+ * @property {HTMLCanvasElement} canvas
+ */
+
 /** A card with a chart of numbers: the lines, their legend, the present value of the only one. */
 export class ChartCard {
   #panel;
@@ -34,7 +48,7 @@ export class ChartCard {
     this.#place.setAttribute("aria-label", `Chart of ${panel.title}; the table beside it has its values`);
     // Of a single line all is said in the head.
     const box = element("div", { className: "legend-box", hidden: panel.lines.length === 1 }, this.#legend.root);
-    this.#frame = new Frame(panel.title, [this.#place, box], () => this.#course.retry());
+    this.#frame = new Frame(panel.title, [this.#place, box], () => this.#course.retry(), true);
   }
 
   /** @returns {HTMLElement} */
@@ -99,6 +113,14 @@ export class ChartCard {
     const fields = this.#panel.lines.map(({ field }) => field.path);
     const [mins, maxs, means, counts] = [min, max, mean, count].map((stat) => stat.map((values) => [...values]));
     return { title: this.#panel.title, fields, x: [...x], min: mins, max: maxs, mean: means, count: counts };
+  }
+
+  /** @returns {Sheet} what is drawn, for who takes it away */
+  sheet() {
+    const { x, min, max, mean, isWhole } = this.#plot.view;
+    const [{ title, unit: raw }, { scale, canvas, names }] = [this.#panel, this.#plot];
+    const lines = this.#panel.lines.map(({ label, field }, i) => ({ label, path: field.path, hue: names[i] }));
+    return { title, unit: scale.suffix, raw, lines, x, min, max, mean, isWhole, canvas };
   }
 
   #built = false;

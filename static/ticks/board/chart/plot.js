@@ -91,6 +91,16 @@ export class Plot {
     });
   }
 
+  /** @returns {HTMLCanvasElement} with its axes */
+  get canvas() {
+    return this.#u.ctx.canvas;
+  }
+
+  /** @returns {string[]} of the lines' colours, for color() */
+  get names() {
+    return this.#names;
+  }
+
   /** Another range is shown: the y axis need not stay calm. */
   settle() {
     this.#calm = new CalmRange();
