@@ -18,6 +18,7 @@ export class Replay {
   #options;
   #history;
   #onJoined;
+  #onState;
   #telling;
   #feed = null;
   /** Behind which tick it goes on; null: with the first tick at the time where it stands. */
@@ -31,6 +32,8 @@ export class Replay {
   #saidAt = -Infinity;
   /** It has moved, and the server has not heard of it: what comes is of the place before. */
   #isAstray = false;
+  /** The server has not answered yet: of two questions, it would not be told which one is answered. */
+  #isAsked = false;
   #turn = 0;
 
   isStored = true;
@@ -45,7 +48,8 @@ export class Replay {
    * @param {() => void} options.onState  the connection, or what it does, has changed
    */
   constructor({ history, gaps, onJoined, onState, ...options }) {
-    this.#options = { ...options, share: false, hiddenAfterS: Infinity, ...this.#callbacks(onState) };
+    this.#options = options;
+    this.#onState = onState;
     this.#history = history;
     this.#onJoined = onJoined;
     this.#telling = new Telling((gap) => gaps.add(gap));
@@ -79,7 +83,7 @@ export class Replay {
     return this.#speed;
   }
 
-  /** @returns {import("../feed.js").FeedStatus | null} null: nothing was played yet */
+  /** @returns {import("../feed.js").FeedStatus | null} null: it rests */
   get status() {
     return this.#feed?.status ?? null;
   }
@@ -130,7 +134,7 @@ export class Replay {
   pause() {
     this.#stop();
     this.#isPlaying = false;
-    this.#feed?.pause();
+    this.#hangUp();
   }
 
   /**
@@ -152,8 +156,6 @@ export class Replay {
   close() {
     this.pause();
     this.#turn += 1;
-    this.#feed?.close();
-    this.#feed = null;
   }
 
   #move(ts, place) {
@@ -180,31 +182,51 @@ export class Replay {
   }
 
   #say() {
+    if (this.#isAsked) this.#hangUp();
+    this.#isAsked = true;
     this.#isAstray = false;
     this.#saidAt = performance.now();
     const place = this.#place === null ? { fromTs: this.#at } : { fromT: this.#place.t, epoch: this.#place.epoch };
-    this.#feed ??= follow(this.#options);
+    this.#feed ??= this.#call();
     this.#feed.replay({ ...place, speed: this.#speed });
   }
 
-  #callbacks(onState) {
-    return {
-      onHello: ({ mode }) => {
-        if (this.#isAstray) return;
-        this.#heardAt ??= performance.now();
-        if (mode === "live" && this.#isPlaying) this.#onJoined();
-      },
-      onTicks: (ticks, { epoch, prev_t: prevT, last_t: t }) => this.#took(ticks, epoch, prevT, t),
-      onGap: ({ reason }) => this.#telling.breakOff(reason),
-      onState,
-      onError: () => onState(),
+  #call() {
+    // A feed that was closed may still have something on its way.
+    const own = (then) => (...facts) => feed === this.#feed && then(...facts);
+    const callbacks = {
+      onHello: own(({ mode }) => this.#greeted(mode)),
+      onTicks: own((ticks, { prev_t: prevT }) => this.#took(ticks, prevT)),
+      onGap: own(({ reason }) => this.#telling.breakOff(reason)),
+      onState: own(this.#onState),
+      onError: own(this.#onState),
     };
+    const feed = follow({ ...this.#options, share: false, hiddenAfterS: Infinity, ...callbacks });
+    return feed;
   }
 
-  #took(ticks, epoch, prevT, t) {
-    if (!this.#isPlaying || this.#isAstray || ticks.length === 0) return;
-    this.#place = this.#feed.cursor;
-    this.#telling.took(ticks, epoch, prevT);
+  #hangUp() {
+    this.#feed?.close();
+    this.#feed = null;
+    this.#isAsked = false;
+  }
+
+  #greeted(mode) {
+    this.#isAsked = false;
+    if (this.#isAstray) return;
+    this.#heardAt ??= performance.now();
+    if (mode === "live" && this.#isPlaying) this.#onJoined();
+  }
+
+  #took(ticks, prevT) {
+    if (!this.#isPlaying || this.#isAstray) return;
+    const [before, { cursor }] = [this.#place, this.#feed];
+    // What was on its way when the speed was changed may come again.
+    const isNew = ({ t }) => before === null || before.epoch !== cursor.epoch || t > before.t;
+    const fresh = ticks.filter(isNew);
+    if (fresh.length === 0) return;
+    this.#place = cursor;
+    this.#telling.took(fresh, cursor.epoch, prevT);
     this.#heardAt = performance.now();
   }
 }

@@ -17,6 +17,8 @@ RANGE = "() => { const { from, to } = tickMonitor.range(); return [from, to]; }"
 
 
 class ReplayTest(DashboardCase):
+    maxDiff = None
+
     streams = ("live", "known")
 
     @classmethod
