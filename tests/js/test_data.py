@@ -130,7 +130,7 @@ class FieldsTest(ModuleCase):
     def test_paths_are_listed_with_commas_and_as_json_where_one_has_a_comma(self) -> None:
         body = "return [['a', 'b.c'], ['a', 'com,ma'], ['[x']].map(listed);"
         told = ["a,b.c", '["a","com,ma"]', '["[x"]']
-        self.assertEqual(self.run_js("{ listed } from data/history.js", body), told)
+        self.assertEqual(self.run_js("{ listed } from feed/listed.js", body), told)
 
 
 @pytest.mark.browser

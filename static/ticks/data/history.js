@@ -1,3 +1,5 @@
+import { listed } from "../feed/listed.js";
+
 const LIMIT_MS = 20_000;
 const MOST_FIELDS = 40;
 const MOST_VALUES = 80_000;
@@ -169,11 +171,6 @@ export class History {
     if (!answer.ok) throw new HistoryError(answer.status, told.detail ?? `the server answered ${answer.status}`);
     return told;
   }
-}
-
-/** @param {string[]} paths @returns {string} as the API takes them: with commas, or as JSON where one has a comma itself */
-export function listed(paths) {
-  return paths.some((path) => path.includes(",") || path.startsWith("[")) ? JSON.stringify(paths) : paths.join(",");
 }
 
 function bounds({ from, to }) {

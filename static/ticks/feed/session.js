@@ -1,4 +1,5 @@
 import { Chain } from "./chain.js";
+import { listed } from "./listed.js";
 
 /** What became of a message: it continues the chain, it is not for this place, or something before it is missing. */
 export const TAKEN = "taken";
@@ -50,7 +51,7 @@ export class Session {
   /** @returns {Record<string, string>} parameters that name what is read, wherever it begins */
   get what() {
     const { fields, downsample } = this.#wish.selection;
-    return texts({ stream: this.#stream, fields: fields && listed(fields), downsample });
+    return texts({ stream: this.#stream, fields: Array.isArray(fields) ? listed(fields) : fields, downsample });
   }
 
   /**
@@ -150,12 +151,6 @@ export class Session {
     if (this.#wish.start !== null) return this.#wish.start;
     return this.cursor === null ? {} : { from_t: this.cursor.t, epoch: this.cursor.epoch };
   }
-}
-
-/** With commas between them, or as JSON where a path has a comma itself. */
-function listed(fields) {
-  const isPlain = typeof fields === "string" || !fields.some((path) => path.includes(",") || path.startsWith("["));
-  return isPlain ? String(fields) : JSON.stringify(fields);
 }
 
 function placeOf({ fromT, epoch, fromTs }) {

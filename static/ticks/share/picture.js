@@ -1,6 +1,6 @@
+import { FONT } from "../board/canvas.js";
 import { color } from "../look/colors.js";
 
-const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const PAD = 16;
 const LINE = 20;
 const SWATCH = 10;

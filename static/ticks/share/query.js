@@ -1,4 +1,4 @@
-import { listed } from "../data/history.js";
+import { listed } from "../feed/listed.js";
 
 const LENGTH = ".length";
 
