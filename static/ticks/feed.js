@@ -203,7 +203,11 @@ export class Feed {
   #take(message, text) {
     const before = this.cursor;
     const verdict = this.#session.take(message);
-    if (verdict !== TAKEN) return verdict;
+    if (verdict !== TAKEN) {
+      // Refused on the way to another place: the page is told, before the connection is made anew where it was.
+      if (message.type === "error") safely(() => this.#call(message));
+      return verdict;
+    }
     // First the other tabs: what the page does with it may take long.
     this.#shared?.took(message, text, before);
     safely(() => this.#call(message));

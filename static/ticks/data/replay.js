@@ -32,8 +32,6 @@ export class Replay {
   #saidAt = -Infinity;
   /** It has moved, and the server has not heard of it: what comes is of the place before. */
   #isAstray = false;
-  /** The server has not answered yet: of two questions, it would not be told which one is answered. */
-  #isAsked = false;
   #turn = 0;
 
   isStored = true;
@@ -97,7 +95,7 @@ export class Replay {
   edge() {
     if (this.#heardAt === null) return this.#at;
     const passed = ((performance.now() - this.#heardAt) / 1000) * this.#speed;
-    const from = this.last?.ts ?? this.#at;
+    const from = this.last?.ts ?? this.#from;
     this.#at = Math.max(this.#at, from + Math.min(passed, MOST_REST_S));
     return this.#at;
   }
@@ -147,7 +145,7 @@ export class Replay {
   async step(by) {
     this.pause();
     const turn = this.#turn;
-    const found = await this.#history.neighbour(this.#place, this.#at, by);
+    const found = await this.#history.neighbour(this.#place, this.#from, by);
     if (turn !== this.#turn || found === null) return false;
     this.#move(found.ts + JUST_S, { epoch: found.epoch, t: found.t });
     return true;
@@ -182,11 +180,10 @@ export class Replay {
   }
 
   #say() {
-    if (this.#isAsked) this.#hangUp();
-    this.#isAsked = true;
     this.#isAstray = false;
     this.#saidAt = performance.now();
-    const place = this.#place === null ? { fromTs: this.#at } : { fromT: this.#place.t, epoch: this.#place.epoch };
+    // Not from where it is seen to be by now: what is on its way comes again, and had been made before.
+    const place = this.#place === null ? { fromTs: this.#from } : { fromT: this.#place.t, epoch: this.#place.epoch };
     this.#feed ??= this.#call();
     this.#feed.replay({ ...place, speed: this.#speed });
   }
@@ -208,11 +205,9 @@ export class Replay {
   #hangUp() {
     this.#feed?.close();
     this.#feed = null;
-    this.#isAsked = false;
   }
 
   #greeted(mode) {
-    this.#isAsked = false;
     if (this.#isAstray) return;
     this.#heardAt ??= performance.now();
     if (mode === "live" && this.#isPlaying) this.#onJoined();
@@ -220,13 +215,8 @@ export class Replay {
 
   #took(ticks, prevT) {
     if (!this.#isPlaying || this.#isAstray) return;
-    const [before, { cursor }] = [this.#place, this.#feed];
-    // What was on its way when the speed was changed may come again.
-    const isNew = ({ t }) => before === null || before.epoch !== cursor.epoch || t > before.t;
-    const fresh = ticks.filter(isNew);
-    if (fresh.length === 0) return;
-    this.#place = cursor;
-    this.#telling.took(fresh, cursor.epoch, prevT);
+    this.#place = this.#feed.cursor;
+    this.#telling.took(ticks, this.#place.epoch, prevT);
     this.#heardAt = performance.now();
   }
 }

@@ -121,7 +121,7 @@ export class Link {
     else if (message.type === "error") this.#detail = message.detail ?? "";
     const verdict = this.#take(message, text);
     if (connection !== this.#connection) return;
-    if (verdict === MISSING) this.#drop("a message was missing");
+    if (verdict === MISSING) this.#drop(message.type === "error" ? this.#detail : "a message was missing");
     else if (message.type === "ticks" && this.#session.cursor) this.#acks.took(bytes, this.#session.cursor);
   }
 

@@ -1,3 +1,4 @@
+import { Answers, ARRIVED, UNDERWAY } from "./answers.js";
 import { Chain } from "./chain.js";
 import { listed } from "./listed.js";
 
@@ -24,8 +25,8 @@ export class Session {
   #wish;
   /** @type {Wish} what the server has agreed to */
   #agreed;
-  /** Mode of the hello that answers a move, while none has come. @type {"live" | "replay" | null} */
-  #sought = null;
+  #answers = new Answers();
+  /** What comes is of a place that is not, or no more, this reader's. */
   #isAstray = false;
 
   /** Of the last hello taken: whether it goes on where this reader was. */
@@ -61,12 +62,12 @@ export class Session {
    */
   begin() {
     const { paused, speed } = this.#wish;
-    this.#sought = null;
+    this.#answers = new Answers();
+    // A hello answers a query too: where that names another place than the cursor, it is to be believed.
+    this.#answers.expect("live", !paused && speed === null && this.hasStart && this.cursor !== null);
     // No query says "paused" or "replay": until the server has heard that, it tells of another place.
     this.#isAstray = paused || speed !== null;
     if (this.#isAstray) return { query: this.what, first: paused ? [{ type: "pause" }] : this.#seek() };
-    // A hello answers a query too: where that names another place than the cursor, it is to be believed.
-    if (this.hasStart && this.cursor !== null) this.#sought = "live";
     return { query: { ...this.what, ...texts(this.#place()) }, first: [] };
   }
 
@@ -75,9 +76,9 @@ export class Session {
     const start = placeOf(from);
     this.#wish = { ...this.#wish, selection: { fields, downsample }, paused: false };
     if (start !== null) this.#wish = { ...this.#wish, start, speed: null };
-    const told = { type: "subscribe", fields, downsample };
-    if (start !== null) return this.#seek();
-    return this.#isAstray && this.#wish.speed === null ? this.#seek() : [told, ...(this.#isAstray ? this.#seek() : [])];
+    if (start !== null || (this.#isAstray && this.#wish.speed === null)) return this.#seek();
+    const told = this.#ask({ type: "subscribe", fields, downsample });
+    return this.#isAstray ? [...told, ...this.#seek()] : told;
   }
 
   /** @returns {object[]} to be said */
@@ -90,7 +91,7 @@ export class Session {
   /** @returns {object[]} to be said */
   resume() {
     this.#wish = { ...this.#wish, paused: false };
-    return this.#isAstray ? this.#seek() : [{ type: "resume" }];
+    return this.#isAstray ? this.#seek() : this.#ask({ type: "resume" });
   }
 
   /** @param {import("../feed.js").Place & {speed?: number}} wanted @returns {object[]} to be said */
@@ -111,21 +112,19 @@ export class Session {
   }
 
   #greet(hello) {
-    if (this.#sought === (isReplay(hello) ? "replay" : "live")) return this.#arrive(hello);
-    if (this.#isAstray) return PASSED;
+    const meaning = this.#answers.hello(hello);
+    if (meaning === ARRIVED) return this.#arrive(hello);
+    if (meaning === UNDERWAY || this.#isAstray) return PASSED;
     this.resumed = this.#chain.hello(hello);
-    if (this.#sought === null) {
-      if (hello.cursor !== null) this.#wish = { ...this.#wish, start: null };
-      if (!isReplay(hello)) this.#wish = { ...this.#wish, speed: null };
-      this.#agreed = this.#wish;
-    }
+    if (hello.cursor !== null) this.#wish = { ...this.#wish, start: null };
+    if (hello.mode !== "replay") this.#wish = { ...this.#wish, speed: null };
+    this.#agreed = this.#wish;
     return TAKEN;
   }
 
   #arrive({ cursor }) {
     this.resumed = same(cursor, this.cursor);
     this.#chain.move(cursor);
-    this.#sought = null;
     this.#isAstray = false;
     this.#wish = { ...this.#wish, start: null };
     this.#agreed = this.#wish;
@@ -134,17 +133,23 @@ export class Session {
 
   /** The server goes on as before. */
   #refused() {
+    this.#answers.refused();
+    if (this.#answers.isMoving) return TAKEN;
     this.#wish = this.#agreed;
-    this.#sought = null;
     return this.#isAstray && !this.#wish.paused ? MISSING : TAKEN;
   }
 
-  /** What takes the server to this reader's place. */
+  /** What takes the server to this reader's place; what comes until it answers is of another one. */
   #seek() {
     const { speed, selection } = this.#wish;
-    this.#sought = speed === null ? "live" : "replay";
-    if (speed === null) return [{ type: "subscribe", ...selection, ...this.#place() }];
-    return [{ type: "replay", ...this.#place(), speed }];
+    this.#isAstray = true;
+    if (speed === null) return this.#ask({ type: "subscribe", ...selection, ...this.#place() }, true);
+    return this.#ask({ type: "replay", ...this.#place(), speed }, true);
+  }
+
+  #ask(message, isMove = false) {
+    this.#answers.expect(this.#wish.speed === null ? "live" : "replay", isMove);
+    return [message];
   }
 
   #place() {
@@ -160,10 +165,6 @@ function placeOf({ fromT, epoch, fromTs }) {
 
 function isRefusal({ code }) {
   return code === "bad_message" || code === "unknown_message";
-}
-
-function isReplay({ mode }) {
-  return mode === "replay";
 }
 
 function same(one, other) {
