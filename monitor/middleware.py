@@ -7,7 +7,9 @@ import gzip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
@@ -15,6 +17,7 @@ PACKED = ("application/json", "text/csv", "application/x-ndjson")
 """Pages are not: they have tokens, whose length compression would give away."""
 PACK_BYTES = 1024
 """What is smaller is not worth it."""
+API = "/api/"
 LEVEL = 1
 """Django's own, 6, takes five times as long for a twentieth less."""
 
@@ -36,6 +39,21 @@ class PrivateAnswers(MiddlewareMixin):
         if not response.has_header("Cache-Control") and _says_who(request):
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+class PageLanguage(LocaleMiddleware):
+    """Pages speak their reader's language. What programs read is the same for everybody: the API is English."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(API):
+            translation.activate(settings.LANGUAGE_CODE)
+        else:
+            super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.path_info.startswith(API):
+            return response
+        return super().process_response(request, response)
 
 
 class PackedAnswers(MiddlewareMixin):

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from ticks import dashboard
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("s/<str:name>/", dashboard.stream, name="stream"),
     path("login/", dashboard.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", set_language, name="set_language"),
     path("link/<str:token>/", dashboard.link, name="link"),
     path("api/", include("ticks.api.urls")),
     # Pages that name no icon, as the admin's, are asked for this one.
