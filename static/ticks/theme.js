@@ -2,7 +2,6 @@
 (() => {
   const KEY = "tick-monitor-theme";
   const ORDER = ["auto", "light", "dark"];
-  const WORDS = { auto: "Auto", light: "Light", dark: "Dark" };
   const root = document.documentElement;
 
   const remembered = () => {
@@ -30,8 +29,10 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
     const label = () => {
-      button.querySelector(".theme-word").textContent = WORDS[theme];
-      button.setAttribute("aria-label", `Theme: ${WORDS[theme]}`);
+      // The server wrote the words, in the page's language.
+      const word = button.dataset[theme];
+      button.querySelector(".theme-word").textContent = word;
+      button.setAttribute("aria-label", `${button.dataset.label} ${word}`);
     };
     label();
     button.addEventListener("click", () => {
