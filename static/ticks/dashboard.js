@@ -9,6 +9,7 @@ import { Live } from "./data/live.js";
 import { valueAt } from "./data/paths.js";
 import { Bar } from "./fresh/bar.js";
 import { Freshness } from "./fresh/freshness.js";
+import { _ } from "./i18n.js";
 import { setText } from "./look/dom.js";
 import { later } from "./look/later.js";
 import { painter } from "./look/paint.js";
@@ -107,7 +108,7 @@ async function begin() {
   if (page.latest) fields.learn(page.latest);
   fields.learnStored(page.known);
   byId("address-note").hidden = asked.faults.length === 0;
-  setText(byId("address-note"), `The address of this page was not understood: ${asked.faults.join("; ")}.`);
+  setText(byId("address-note"), _("The address of this page was not understood: {faults}.", { faults: asked.faults.join("; ") }));
   if (asked.stretch) timeline.show(...(asked.replay ? [asked.replay.at - page.window_s, asked.replay.at] : Object.values(asked.stretch)));
   arrange();
   show();

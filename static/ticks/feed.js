@@ -1,6 +1,7 @@
 import { ServerClock, Stopwatch } from "./feed/clock.js";
 import { Group } from "./feed/group.js";
 import { Link } from "./feed/link.js";
+import { _ } from "./feed/marked.js";
 import { Session, TAKEN } from "./feed/session.js";
 import { Shared } from "./feed/share.js";
 
@@ -128,7 +129,7 @@ export class Feed {
   /** Ends for good. */
   close() {
     this.#end();
-    this.#tell({ state: "stopped", nextTry: null, code: null, reason: "closed" });
+    this.#tell({ state: "stopped", nextTry: null, code: null, reason: _("closed") });
   }
 
   #listen() {
@@ -138,8 +139,8 @@ export class Feed {
     listen(window, "online", () => this.retry());
     listen(window, "pageshow", wake);
     listen(document, "resume", wake);
-    listen(window, "pagehide", () => this.#rest("the page was left"));
-    listen(document, "freeze", () => this.#rest("the browser froze the page"));
+    listen(window, "pagehide", () => this.#rest(_("the page was left")));
+    listen(document, "freeze", () => this.#rest(_("the browser froze the page")));
   }
 
   #begin() {
@@ -188,7 +189,7 @@ export class Feed {
   }
 
   #check() {
-    if (document.hidden && this.#hidden.seconds >= this.#hiddenAfterS) this.#rest("the tab is hidden");
+    if (document.hidden && this.#hidden.seconds >= this.#hiddenAfterS) this.#rest(_("the tab is hidden"));
     this.#link.check();
     this.#shared?.check();
   }

@@ -1,8 +1,11 @@
 /** Texts in the page's language by the English ones, as the server put them into the page; English pages have none. */
 const TEXTS = read();
 
-/** @type {string} of the page, as of BCP 47 */
-export const language = globalThis.document?.documentElement.lang || "en";
+const ENGLISH = "en";
+const language = globalThis.document?.documentElement.lang || ENGLISH;
+
+/** In which dates are written: English pages leave that to the browser. @type {string | undefined} */
+export const locale = language === ENGLISH ? undefined : language;
 
 /**
  * A text for people. `script/messages` finds it by this call: it has to be written out here, not put together.

@@ -1,4 +1,5 @@
 import { STATES, worst } from "./fresh/health.js";
+import { _ } from "./i18n.js";
 import { setText } from "./look/dom.js";
 import { setIcon } from "./look/favicon.js";
 import { decimal } from "./look/units.js";
@@ -8,7 +9,7 @@ import { watch } from "./streams/watch.js";
 
 const KEY = "tick-monitor-streams-order";
 const FEW = 8;
-const NAME = "Streams · Tick Monitor";
+const NAME = `${_("Streams")} · Tick Monitor`;
 const byId = (id) => document.getElementById(id);
 const sorts = document.querySelectorAll("[data-by]");
 let spoken = null;
@@ -32,8 +33,8 @@ function say(entries, isOld) {
   const told = [shape, count > 0 ? decimal(count, 0) : "", word].filter(Boolean).join(" ");
   document.title = entries.length > 0 || isOld ? `${told} · ${NAME}` : NAME;
   setIcon(state, count);
-  setText(byId("tally"), `${isOld ? "last known: " : ""}${inWords(counts)}`);
-  speak(isOld ? "offline: nothing new is known" : inWords(tally(entries.map(({ settled }) => settled))));
+  setText(byId("tally"), isOld ? _("last known: {counts}", { counts: inWords(counts) }) : inWords(counts));
+  speak(isOld ? _("offline: nothing new is known") : inWords(tally(entries.map(({ settled }) => settled))));
 }
 
 /** Only what changed, and not what was there when the page came. */

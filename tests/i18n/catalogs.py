@@ -69,7 +69,7 @@ def update() -> None:
         with (FOLDER / f"{domain}.po").open("wb") as stream:
             write_po(stream, catalog, width=120, no_location=True, sort_output=True)
         (FOLDER / f"{domain}.mo").write_bytes(compiled(catalog))
-        missing = [message.id for message in catalog if message.id and not message.string]
+        missing = [str(message.id) for message in catalog if message.id and not any(message.string or "")]
         print(f"{domain}: {len(catalog)} texts, {len(missing)} not translated", *missing, sep="\n  ")
 
 

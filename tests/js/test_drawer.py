@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route
 
 from tests.js.modules import SITE, STATIC, ModuleCase, serve
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "templates/dashboard/drawer.html"
 URL = "/api/streams/main/board/"
 NOTHING: dict[str, list[str]] = {"pinned": [], "hidden": [], "order": []}
 STYLES = "".join(
@@ -71,7 +70,7 @@ class DrawerTest(ModuleCase):
         self.page.evaluate(script, NOTHING)
 
     def open(self, fields: str, given: dict[str, list[str]] | None = None) -> None:
-        self.page.set_content(f"{STYLES}<button id=fields>Fields</button>{TEMPLATE.read_text()}")
+        self.page.set_content(f"{STYLES}<button id=fields>Fields</button>{render_to_string('dashboard/drawer.html')}")
         script = f"""async (given) => {{
             const {{ Choice }} = await import("/static/ticks/board/drawer/choice.js");
             const {{ Drawer }} = await import("/static/ticks/board/drawer/drawer.js");

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
 from tests.js.modules import SITE, ModuleCase, serve
@@ -188,7 +189,7 @@ class TimelineTest(ModuleCase):
     # The keys, the player and the panel, in the page's own templates.
 
     def show_controls(self) -> None:
-        parts = [(ROOT / f"templates/dashboard/{name}.html").read_text() for name in ("time", "player")]
+        parts = [render_to_string(f"dashboard/{name}.html") for name in ("time", "player")]
         self.page.set_content(f"{''.join(parts)}<input id=typing><a id=link href='#'>link</a>")
         script = """async () => {
             const load = (name) => import(`/static/ticks/time/${name}.js`);

@@ -1,5 +1,6 @@
 import { humanize } from "../data/names.js";
 import { panelsOf } from "../data/panels.js";
+import { _ } from "../i18n.js";
 import { onTheme } from "../look/colors.js";
 import { element } from "../look/dom.js";
 import { later } from "../look/later.js";
@@ -213,7 +214,7 @@ export class Board {
     let section = this.#sections.get(group);
     if (section === undefined) {
       const grids = [element("div", { className: "cards" }), element("div", { className: "cards" })];
-      const heading = element("h2", { textContent: group ? humanize(group) : "Others", className: group ? "" : "untitled" });
+      const heading = element("h2", { textContent: group ? humanize(group) : _("Others"), className: group ? "" : "untitled" });
       section = { root: element("section", { className: "group" }, heading, ...grids), grids };
       this.#sections.set(group, section);
     }

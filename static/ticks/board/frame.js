@@ -1,7 +1,9 @@
+import { _ } from "../i18n.js";
 import { element, setText } from "../look/dom.js";
 import { duration, number, scaleFor } from "../look/units.js";
 
 const BUSY_AFTER_MS = 250;
+const PARTS = ["min", "mean", "max", "now"];
 
 /**
  * What all cards have: a title with its unit, what stands at its right end, how old the newest tick with any of it is,
@@ -18,7 +20,7 @@ export class Frame {
   #value = element("span", { className: "value" });
   #word = element("p", { className: "card-word", hidden: true });
   #trouble = element("span");
-  #retry = element("button", { className: "button small", type: "button", textContent: "Try again" });
+  #retry = element("button", { className: "button small", type: "button", textContent: _("Try again") });
   #strip;
   #busySince = null;
 
@@ -67,15 +69,15 @@ export class Frame {
    */
   value(values, { unit, digits }) {
     const scale = scaleFor(unit, Math.max(Math.abs(values?.max) || 0, Math.abs(values?.now) || 0), digits);
-    const written = (name) => number(values?.[name] ?? NaN, scale);
-    setText(this.#spread, values ? `min ${written("min")} · mean ${written("mean")} · max ${written("max")}` : "");
-    setText(this.#value, values && Number.isFinite(values.now) ? `${written("now")} ${scale.suffix}`.trimEnd() : "–");
+    const written = Object.fromEntries(PARTS.map((name) => [name, number(values?.[name] ?? NaN, scale)]));
+    setText(this.#spread, values ? _("min {min} · mean {mean} · max {max}", written) : "");
+    setText(this.#value, values && Number.isFinite(values.now) ? `${written.now} ${scale.suffix}`.trimEnd() : "–");
   }
 
   /** @param {number} ageS  since the newest tick with any of it; NaN: not known @param {boolean} isStale */
   age(ageS, isStale) {
     setText(this.#age, Number.isFinite(ageS) ? duration(ageS) : "");
-    this.#age.title = Number.isFinite(ageS) ? `the newest tick with this is ${duration(ageS)} old` : "";
+    this.#age.title = Number.isFinite(ageS) ? _("the newest tick with this is {age} old", { age: duration(ageS) }) : "";
     this.root.classList.toggle("is-stale", isStale);
   }
 
@@ -85,10 +87,11 @@ export class Frame {
     const isSlow = isLoading && performance.now() - this.#busySince > BUSY_AFTER_MS;
     this.root.classList.toggle("is-loading", isSlow && kept !== null);
     this.root.setAttribute("aria-busy", String(isLoading));
-    this.word(kept === null && isLoading ? "loading …" : word);
+    this.word(kept === null && isLoading ? _("loading …") : word);
     this.#strip.hidden = trouble === "";
     const leftS = Math.max(0, Math.ceil((nextTry - Date.now()) / 1000));
-    if (trouble) setText(this.#trouble, `Not read: ${trouble}. ${isLoading ? "Trying …" : `Next try in ${leftS} s.`}`);
+    const next = isLoading ? _("Trying …") : _("Next try in {seconds} s.", { seconds: leftS });
+    if (trouble) setText(this.#trouble, `${_("Not read: {why}.", { why: trouble })} ${next}`);
   }
 
   /** @param {string} text  over the content; empty: nothing */
@@ -98,9 +101,10 @@ export class Frame {
   }
 }
 
-function toolsOf(title) {
-  const button = element("button", { className: "card-tools", type: "button", textContent: "⋯", title: "Picture, table, query" });
-  button.setAttribute("aria-label", `More of ${title}`);
+function toolsOf(card) {
+  const title = _("Picture, table, query");
+  const button = element("button", { className: "card-tools", type: "button", textContent: "⋯", title });
+  button.setAttribute("aria-label", _("More of {title}", { title: card }));
   button.setAttribute("aria-expanded", "false");
   return button;
 }

@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { HistoryError } from "./history.js";
 
 /** Ranges with no more ticks than this are shown tick by tick. */
@@ -182,7 +183,7 @@ export class Course {
       this.#timer = setTimeout(() => this.#begin(asked, joins + 1), JOIN_MS * joins);
       this.#onChange();
     } else {
-      this.#failed(asked, new HistoryError(0, "what is stored does not reach what is live"));
+      this.#failed(asked, new HistoryError(0, _("what is stored does not reach what is live")));
     }
   }
 

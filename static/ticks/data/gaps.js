@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { firstAtOrAfter } from "./track.js";
 
 const KEPT = 500;
@@ -5,16 +6,16 @@ const GAP_INTERVALS = 2.5;
 const SAMPLED = 64;
 
 const CAUSES = {
-  silent: "nothing was sent",
-  clock: "the source's clock was set",
-  expired: "no longer kept",
-  slow: "skipped, this browser was too slow",
-  lost: "lost",
-  damaged: "damaged in the archive",
-  unarchived: "not stored",
-  epoch: "the numbering began anew",
-  unstored: "nothing is stored",
-  offline: "this page has no connection",
+  silent: _("nothing was sent"),
+  clock: _("the source's clock was set"),
+  expired: _("no longer kept"),
+  slow: _("skipped, this browser was too slow"),
+  lost: _("lost"),
+  damaged: _("damaged in the archive"),
+  unarchived: _("not stored"),
+  epoch: _("the numbering began anew"),
+  unstored: _("nothing is stored"),
+  offline: _("this page has no connection"),
 };
 
 /**

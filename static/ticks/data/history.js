@@ -1,4 +1,5 @@
 import { listed } from "../feed/listed.js";
+import { _ } from "../i18n.js";
 
 const LIMIT_MS = 20_000;
 const MOST_FIELDS = 40;
@@ -165,10 +166,11 @@ export class History {
     try {
       answer = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(LIMIT_MS) });
     } catch (error) {
-      throw new HistoryError(0, `the server did not answer${error.name === "TimeoutError" ? " in time" : ""}`);
+      const isLate = error.name === "TimeoutError";
+      throw new HistoryError(0, isLate ? _("the server did not answer in time") : _("the server did not answer"));
     }
     const told = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new HistoryError(answer.status, told.detail ?? `the server answered ${answer.status}`);
+    if (!answer.ok) throw new HistoryError(answer.status, told.detail ?? _("the server answered {status}", answer));
     return told;
   }
 }

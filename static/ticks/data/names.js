@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { isMeant } from "./paths.js";
 
 /** Endings of names that say in what a value is measured. */
@@ -36,7 +37,7 @@ export function describe(declared, keys) {
 /** From the outside in, without the unit that the name ends with. */
 function named(keys) {
   const [last, outer] = [keys.at(-1), keys.slice(0, -1)];
-  if (last === "length" && outer.length > 0) return `${humanize(outer.join(" "))}, number`;
+  if (last === "length" && outer.length > 0) return _("{name}, number", { name: humanize(outer.join(" ")) });
   const { ending } = measureOf(last);
   const word = ending.length < last.length ? last.slice(0, ending.length === 0 ? undefined : -ending.length - 1) : last;
   return humanize([...outer, word].join(" "));

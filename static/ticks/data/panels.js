@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { humanize } from "./names.js";
 
 /** More of them stand on a second card. */
@@ -75,7 +76,7 @@ function placeOf(field, siblings) {
   }
   const family = unit === "" ? last.replace(/\d+/g, "#") : "";
   const title = group && parent.length > 0 ? parent.map(humanize).join(" ") : undefined;
-  const label = last === "length" ? "number" : last.replaceAll("_", " ");
+  const label = last === "length" ? _("number") : last.replaceAll("_", " ");
   return { key: `chart ${parent.join(".")} ${unit} ${family}`, kind: "chart", group, label, title };
 }
 
@@ -112,7 +113,7 @@ function finish({ title, isStar, number, ...panel }) {
   const [{ field }] = lines;
   const isAlone = lines.length === 1;
   const own = isAlone || (isStar && field.pattern) ? field.label : undefined;
-  const states = `${panel.group ? humanize(panel.group) : "The stream's"} states`;
+  const states = panel.group ? _("{group} states", { group: humanize(panel.group) }) : _("The stream's states");
   const name = kind === "states" ? states : (own ?? title ?? field.label);
   const paths = lines.map((line) => line.field.pattern ?? line.field.path);
   return {

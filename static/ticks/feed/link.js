@@ -2,15 +2,17 @@ import { Acks } from "./acks.js";
 import { Backoff } from "./backoff.js";
 import { Stopwatch } from "./clock.js";
 import { Connection } from "./connection.js";
+import { _ } from "./marked.js";
 import { MISSING } from "./session.js";
 
 const SIGN_IN = 4401;
 const TOO_MANY = 4429;
+const SILENT = _("nothing was heard for {seconds} s");
 const FINAL = {
-  4400: "the server does not understand this request",
-  4401: "sign in to watch this stream",
-  4403: "your account may not watch this stream",
-  4404: "there is no such stream",
+  4400: _("the server does not understand this request"),
+  4401: _("sign in to watch this stream"),
+  4403: _("your account may not watch this stream"),
+  4404: _("there is no such stream"),
 };
 const CONNECT_LIMIT_S = 10;
 const QUICK_PINGS = 5;
@@ -95,7 +97,7 @@ export class Link {
   check() {
     if (this.#connection === null) return;
     const limitS = this.#state === "live" ? SILENT_HEARTBEATS * this.heartbeatS : CONNECT_LIMIT_S;
-    if (this.#heard.seconds > limitS) this.#drop(`nothing was heard for ${Math.round(limitS)} s`);
+    if (this.#heard.seconds > limitS) this.#drop(SILENT.replace("{seconds}", Math.round(limitS)));
   }
 
   #connect() {
@@ -107,7 +109,7 @@ export class Link {
     this.#connection = new Connection(address(this.#url, query), first, {
       arrived: () => this.#heard.restart(),
       heard: (...heard) => this.#hear(...heard),
-      garbled: () => this.#drop("a message could not be read"),
+      garbled: () => this.#drop(_("a message could not be read")),
       closed: (code) => this.#closed(code),
     });
     this.#enter("connecting", { nextTry: null });
@@ -121,7 +123,7 @@ export class Link {
     else if (message.type === "error") this.#detail = message.detail ?? "";
     const verdict = this.#take(message, text);
     if (connection !== this.#connection) return;
-    if (verdict === MISSING) this.#drop(message.type === "error" ? this.#detail : "a message was missing");
+    if (verdict === MISSING) this.#drop(message.type === "error" ? this.#detail : _("a message was missing"));
     else if (message.type === "ticks" && this.#session.cursor) this.#acks.took(bytes, this.#session.cursor);
   }
 
@@ -156,7 +158,7 @@ export class Link {
   }
 
   #closed(code) {
-    const lost = this.#lived === null ? "the server did not answer" : "the connection was lost";
+    const lost = this.#lived === null ? _("the server did not answer") : _("the connection was lost");
     this.#release();
     if (code === SIGN_IN && this.#mayAskAgain) {
       // The session's key may have changed under a connection that was well: the browser has the new one.
@@ -166,7 +168,7 @@ export class Link {
       this.#isOpen = false;
       this.#enter("stopped", { nextTry: null, code, reason: this.#detail || FINAL[code] });
     } else {
-      this.#wait(code, this.#detail || (code === 1012 ? "the server restarts" : lost));
+      this.#wait(code, this.#detail || (code === 1012 ? _("the server restarts") : lost));
     }
   }
 

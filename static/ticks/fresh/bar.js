@@ -1,8 +1,9 @@
+import { _ } from "../i18n.js";
 import { setIcon } from "../look/favicon.js";
 import { setText } from "../look/dom.js";
 import { decimal, duration } from "../look/units.js";
 import { STATES } from "./health.js";
-import { brief } from "./words.js";
+import { brief, reasonWords } from "./words.js";
 
 const SIGN_IN = 4401;
 const FLOWING = new Set(["live", "slow", "paused", "past", "replay"]);
@@ -45,9 +46,9 @@ export class Bar {
    * @param {number} [facts.news]  ticks received while something else than the present is shown
    */
   show({ state, ageS, latency, link, roundTripMs, news = 0 }) {
-    setText(this.#parts.age, Number.isFinite(ageS) ? `${duration(ageS)} ago` : "");
+    setText(this.#parts.age, Number.isFinite(ageS) ? _("{age} ago", { age: duration(ageS) }) : "");
     this.#tellLatency((FLOWING.has(state) && latency?.total) || null);
-    this.#parts.pill.title = roundTripMs === null ? "" : `${decimal(roundTripMs, 0)} ms to the server and back`;
+    this.#parts.pill.title = roundTripMs === null ? "" : _("{ms} ms to the server and back", { ms: decimal(roundTripMs, 0) });
     this.#offlineBar(state === "offline", link);
     this.#title(state, news);
     if (state !== this.#state) this.#enter(state, link);
@@ -60,21 +61,23 @@ export class Bar {
     document.documentElement.dataset.state = state;
     setText(this.#parts.shape, shape);
     setText(this.#parts.word, word);
-    if (known) setText(this.#parts.spoken, `${this.#stream}: ${word}${state === "offline" && reason ? `, ${reason}` : ""}`);
+    const why = state === "offline" && reason ? _(", {why}", { why: reasonWords(reason) }) : "";
+    if (known) setText(this.#parts.spoken, `${_("{stream}: {word}", { stream: this.#stream, word })}${why}`);
     setIcon(state);
   }
 
   #title(state, news) {
     const { shape, word } = STATES[state];
-    const more = news > 0 ? `, ${decimal(news, 0)} new` : "";
+    const more = news > 0 ? _(", {count} new", { count: decimal(news, 0) }) : "";
     const title = `${shape} ${word}${more} · ${this.#stream} · Tick Monitor`;
     if (document.title !== title) document.title = title;
   }
 
   #tellLatency(total) {
     setText(this.#parts.latency, total === null ? "" : brief(total.p50));
-    const inWords = (spread) => `Half of the ticks are here within ${brief(spread.p50)}, 95 of 100 within ${brief(spread.p95)}`;
-    this.#parts.latency.title = total === null ? "" : inWords(total);
+    const inWords = { p50: brief(total?.p50), p95: brief(total?.p95) };
+    const title = _("Half of the ticks are here within {p50}, 95 of 100 within {p95}", inWords);
+    this.#parts.latency.title = total === null ? "" : title;
   }
 
   #offlineBar(isOffline, { state, attempt, nextTry, code, reason }) {
@@ -90,13 +93,14 @@ export class Bar {
 }
 
 function sentence(reason) {
-  return reason ? `${reason[0].toUpperCase()}${reason.slice(1)}.` : "No connection.";
+  const words = reasonWords(reason);
+  return reason ? _("{reason}.", { reason: words[0].toUpperCase() + words.slice(1) }) : _("No connection.");
 }
 
 function tries(attempt, nextTry) {
-  if (nextTry === null) return `Try ${attempt} now …`;
-  const failed = attempt > 0 ? `Try ${attempt} failed, next` : "Next try";
-  return `${failed} in ${Math.max(0, Math.ceil((nextTry - Date.now()) / 1000))} s.`;
+  if (nextTry === null) return _("Try {attempt} now …", { attempt });
+  const facts = { attempt, seconds: Math.max(0, Math.ceil((nextTry - Date.now()) / 1000)) };
+  return attempt > 0 ? _("Try {attempt} failed, next in {seconds} s.", facts) : _("Next try in {seconds} s.", facts);
 }
 
 function backFrom(signIn) {

@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { decimal, duration, number, scaleFor } from "../look/units.js";
 import { when } from "./words.js";
 
@@ -30,13 +31,13 @@ function ofProducer({ producer }) {
   const { source, host, ts, started, rate, interval_s: every } = producer ?? {};
   const { ticks, late_ms: late, missed, owed, unarchived, skipped } = producer ?? {};
   return {
-    source: [source, host && `on ${host}`].filter(Boolean).join(" ") || NONE,
+    source: source && host ? _("{source} on {host}", { source, host }) : source || host || NONE,
     running: started > 0 ? duration(ts - started) : NONE,
     ticks: `${count(ticks)}${paceOf(rate, every)}`,
     late: spread(late),
     missed: count(missed),
     owed: count(owed),
-    unarchived: `${count(unarchived)}${skipped > 0 ? ` · ${count(skipped)} skipped` : ""}`,
+    unarchived: count(unarchived) + (skipped > 0 ? _(" · {count} skipped", { count: count(skipped) }) : ""),
     written: bytes(producer?.raw_bytes),
   };
 }
@@ -87,7 +88,7 @@ function rateOf(part, name, health, before) {
 }
 
 function paceOf(rate, every) {
-  const planned = every > 0 ? ` of ${perSecond(1 / every)}` : "";
+  const planned = every > 0 ? _(" of {rate}", { rate: perSecond(1 / every) }) : "";
   return Number.isFinite(rate) ? ` · ${perSecond(rate)}${planned}` : "";
 }
 

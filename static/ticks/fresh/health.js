@@ -1,3 +1,5 @@
+import { _ } from "../i18n.js";
+
 const OFFLINE_S = 2;
 const SLOW_INTERVALS = 2;
 const STALE_INTERVALS = 5;
@@ -10,17 +12,17 @@ const USUAL_INTERVAL_S = 1;
  * worst to best.
  */
 export const STATES = {
-  offline: { shape: "✕", word: "offline", tone: "bad" },
-  stale: { shape: "◌", word: "stale", tone: "warn" },
-  hidden: { shape: "☾", word: "asleep", tone: "past" },
-  paused: { shape: "⏸", word: "paused", tone: "past" },
-  past: { shape: "↶", word: "past", tone: "past" },
-  replay: { shape: "↺", word: "replay", tone: "past" },
-  slow: { shape: "◐", word: "slow", tone: "warn" },
-  empty: { shape: "○", word: "no ticks yet", tone: "muted" },
-  connecting: { shape: "○", word: "connecting", tone: "muted" },
-  live: { shape: "●", word: "live", tone: "good" },
-  gone: { shape: "–", word: "no longer listed", tone: "muted" },
+  offline: { shape: "✕", word: _("offline"), tone: "bad" },
+  stale: { shape: "◌", word: _("stale"), tone: "warn" },
+  hidden: { shape: "☾", word: _("asleep"), tone: "past" },
+  paused: { shape: "⏸", word: _("paused"), tone: "past" },
+  past: { shape: "↶", word: _("past"), tone: "past" },
+  replay: { shape: "↺", word: _("replay"), tone: "past" },
+  slow: { shape: "◐", word: _("slow"), tone: "warn" },
+  empty: { shape: "○", word: _("no ticks yet"), tone: "muted" },
+  connecting: { shape: "○", word: _("connecting"), tone: "muted" },
+  live: { shape: "●", word: _("live"), tone: "good" },
+  gone: { shape: "–", word: _("no longer listed"), tone: "muted" },
 };
 
 /**

@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { setText } from "../look/dom.js";
 import { figures } from "./figures.js";
 import { when } from "./words.js";
@@ -59,8 +60,8 @@ export class ProducerCard {
     if (isBlind) this.#write({ ...this.#before, server_time: health.server_time, archive: health.archive }, null);
     else this.#write(health, this.#before);
     if (!isBlind) this.#before = health;
-    const asOf = `as of ${when(health.server_time, health.server_time)}`;
-    this.#say(isBlind ? "◌ Redis does not answer the server: only the archive is known now" : asOf, isBlind);
+    const asOf = _("as of {time}", { time: when(health.server_time, health.server_time) });
+    this.#say(isBlind ? _("◌ Redis does not answer the server: only the archive is known now") : asOf, isBlind);
   }
 
   #write(health, before) {
@@ -74,8 +75,9 @@ export class ProducerCard {
   }
 
   #fail(error) {
-    const asOf = this.#before === null ? "" : ` These are of ${when(this.#before.server_time, this.#before.server_time)}.`;
-    this.#say(`✕ ${reasonOf(error)}. Asked again every ${EVERY_MS / 1000} s.${asOf}`, true);
+    const asOf = this.#before === null ? "" : ` ${_("These are of {time}.", { time: when(this.#before.server_time, this.#before.server_time) })}`;
+    const facts = { why: reasonOf(error), seconds: EVERY_MS / 1000 };
+    this.#say(_("✕ {why}. Asked again every {seconds} s.", facts) + asOf, true);
   }
 
   #say(text, isOld) {
@@ -85,12 +87,13 @@ export class ProducerCard {
 }
 
 function reasonOf({ name, message }) {
-  if (name === "TimeoutError") return `The server gave no answer in ${PATIENCE_MS / 1000} s`;
-  return name === "TypeError" ? "The server can't be reached" : message;
+  if (name === "TimeoutError") return _("The server gave no answer in {seconds} s", { seconds: PATIENCE_MS / 1000 });
+  return name === "TypeError" ? _("The server can't be reached") : message;
 }
 
 /** A problem document says what is wrong; anything else may stand between here and the server. */
 async function refusal(answer) {
   const told = await answer.json().catch(() => ({}));
-  return `The server refused: ${told.detail ?? `${answer.status} ${answer.statusText}`.trim()}`.replace(/\.$/, "");
+  const why = (told.detail ?? `${answer.status} ${answer.statusText}`.trim()).replace(/\.$/, "");
+  return _("The server refused: {why}", { why });
 }

@@ -1,3 +1,4 @@
+import { locale } from "../i18n.js";
 import { color } from "./colors.js";
 import { decimal, exponent } from "./units.js";
 
@@ -16,7 +17,7 @@ const FITTING = 6;
 const CHARACTER_PX = 7;
 const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const DAYS = { month: "short", day: "numeric" };
-const written = (parts) => new Intl.DateTimeFormat(undefined, parts);
+const written = (parts) => new Intl.DateTimeFormat(locale, parts);
 const clock = written(HOURS);
 const dayClock = written({ ...DAYS, ...HOURS });
 const seconds = written({ ...HOURS, second: "2-digit" });

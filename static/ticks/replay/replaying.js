@@ -1,4 +1,5 @@
 import { Replay } from "../data/replay.js";
+import { _ } from "../i18n.js";
 import { Pace } from "./pace.js";
 import { Scrub } from "./scrub.js";
 
@@ -129,9 +130,9 @@ export class Replaying {
     if (this.#stretch === null) return;
     try {
       const isThere = await this.#replay.step(by);
-      if (!isThere) this.#scrub.tell(by > 0 ? "That is the newest tick." : "That is the oldest tick that is kept.");
+      if (!isThere) this.#scrub.tell(by > 0 ? _("That is the newest tick.") : _("That is the oldest tick that is kept."));
     } catch (error) {
-      this.#scrub.tell(`Not read: ${error.message}.`);
+      this.#scrub.tell(_("Not read: {why}.", { why: error.message }));
     }
   }
 

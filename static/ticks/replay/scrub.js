@@ -1,7 +1,9 @@
+import { _ } from "../i18n.js";
 import { onTheme } from "../look/colors.js";
 import { setText } from "../look/dom.js";
 import { decimal } from "../look/units.js";
 import { exactTime } from "../look/axes.js";
+import { reasonWords } from "../fresh/words.js";
 import { momentWords } from "../time/words.js";
 import { overview } from "./overview.js";
 
@@ -89,7 +91,7 @@ export class Scrub {
    */
   draw({ at, isPlaying, speed, slower, status }) {
     const { play, word, speed: choice, at: slider, moment, note } = this.#parts;
-    setText(word, isPlaying ? "Pause" : "Play");
+    setText(word, isPlaying ? _("Pause") : _("Play"));
     play.setAttribute("aria-pressed", String(isPlaying));
     if (Number(choice.value) !== speed) choice.value = String(speed);
     const part = this.#partOf(at);
@@ -127,9 +129,10 @@ export class Scrub {
 
 function trouble(isPlaying, status) {
   if (!isPlaying || status === null || status.state === "live" || status.state === "connecting") return "";
-  return `No connection: ${status.reason || "it was lost"}.`;
+  return _("No connection: {why}.", { why: reasonWords(status.reason) || _("the connection was lost") });
 }
 
 function lag(slower) {
-  return slower === null ? "" : `Plays at ${decimal(slower, slower < 10 ? 1 : 0)} ×: more is not possible here.`;
+  if (slower === null) return "";
+  return _("Plays at {speed} ×: more is not possible here.", { speed: decimal(slower, slower < 10 ? 1 : 0) });
 }

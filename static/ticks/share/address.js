@@ -1,3 +1,5 @@
+import { _ } from "../i18n.js";
+
 const LISTS = { pin: "pinned", hide: "hidden", order: "order" };
 const ALL = "all";
 const SPEEDS = [0.5, 60];
@@ -22,13 +24,14 @@ export function readAddress(search) {
   const number = (name, [least, most]) => {
     const value = Number(query.get(name));
     if (query.get(name).trim() !== "" && value >= least && value <= most) return value;
-    faults.push(`${name}=${query.get(name)} is no number from ${least} to ${most}`);
+    const facts = { name, value: query.get(name), least, most };
+    faults.push(_("{name}={value} is no number from {least} to {most}", facts));
     return undefined;
   };
   if (query.has("last")) shown.lastS = number("last", LAST_S);
   if (query.has("from") || query.has("to")) shown.stretch = stretchOf(query, faults);
   if (query.has("at") && shown.stretch) shown.replay = replayOf(query, faults, () => number("speed", SPEEDS));
-  else if (query.has("at")) faults.push("at= goes with from= and to=, the stretch that is replayed");
+  else if (query.has("at")) faults.push(_("at= goes with from= and to=, the stretch that is replayed"));
   if (query.get("fields") === ALL || Object.keys(LISTS).some((name) => query.has(name))) {
     shown.arrangement = Object.fromEntries(Object.entries(LISTS).map(([name, list]) => [list, [...new Set(query.getAll(name))]]));
   }
@@ -63,7 +66,7 @@ function stretchOf(query, faults) {
   const [from, to] = ["from", "to"].map((name) => moment(query, name, faults));
   if (from === undefined || to === undefined) return undefined;
   if (from < to) return { from, to };
-  faults.push("from= is not before to=");
+  faults.push(_("from= is not before to="));
   return undefined;
 }
 
@@ -77,7 +80,8 @@ function moment(query, name, faults) {
   const text = query.get(name) ?? "";
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : hasZone(text) ? Date.parse(text) / 1000 : NaN;
   if (Number.isFinite(seconds)) return seconds;
-  faults.push(text ? `${name}=${text} is no moment, as 2026-11-22T14:00:00Z or UNIX seconds` : `${name}= is missing`);
+  const isNone = _("{name}={text} is no moment, as 2026-11-22T14:00:00Z or UNIX seconds", { name, text });
+  faults.push(text ? isNone : _("{name}= is missing", { name }));
   return undefined;
 }
 

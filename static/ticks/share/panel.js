@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { copy } from "../look/copy.js";
 import { setText } from "../look/dom.js";
 import { Popover } from "../look/popover.js";
@@ -27,7 +28,7 @@ export class SharePanel {
     new Popover(byId("share-turn"), byId("share"), () => this.#fill());
     byId("share-copy").addEventListener("click", async () => {
       const isCopied = await copy(this.#link);
-      setText(this.#copied, isCopied ? "Copied." : "It is selected: copy it by Ctrl+C or ⌘C.");
+      setText(this.#copied, isCopied ? _("Copied.") : _("It is selected: copy it by Ctrl+C or ⌘C."));
     });
   }
 

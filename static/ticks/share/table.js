@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { exactTime } from "../look/axes.js";
 import { element, setText } from "../look/dom.js";
 
@@ -20,7 +21,7 @@ export class ChartTable {
     setText(byId("table-title"), raw ? `${title}, ${raw}` : title);
     setText(byId("table-range"), subtitle);
     const columns = lines.flatMap((line, i) => columnsOf(line, i, sheet));
-    const heads = ["Time", ...columns.map(({ head }) => head)].map((text) => element("th", { scope: "col", textContent: text }));
+    const heads = [_("Time"), ...columns.map(({ head }) => head)].map((text) => element("th", { scope: "col", textContent: text }));
     const rows = Array.from(x, (at, row) => rowOf(at, columns, row));
     const caption = element("caption", { className: "unseen", textContent: title });
     const parts = [caption, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)];

@@ -1,5 +1,6 @@
 import { sparkline } from "../board/kpi/sparkline.js";
 import { STATES } from "../fresh/health.js";
+import { _ } from "../i18n.js";
 import { element, setText } from "../look/dom.js";
 import { decimal, duration, number, scaleFor } from "../look/units.js";
 import { Entry } from "./entry.js";
@@ -24,7 +25,7 @@ export class Card {
   /** @param {Entry} entry @returns {Card} as the server writes it */
   static of({ name, isPublic, description }) {
     const link = element("a", { href: `/s/${encodeURIComponent(name)}/`, textContent: name, title: name });
-    const tag = element("span", { className: "tag", textContent: "public", hidden: !isPublic });
+    const tag = element("span", { className: "tag", textContent: _("public"), hidden: !isPublic });
     const about = element("p", { className: "card-about", textContent: description, title: description });
     const root = element("li", { className: "stream-card" }, element("h2", {}, link), tag, about);
     root.dataset.name = name;
@@ -44,7 +45,7 @@ export class Card {
     this.root.dataset.tone = told.tone;
     this.root.dataset.state = entry.state;
     setText(shape, told.shape);
-    setText(word, isOld && entry.state !== "connecting" ? `was ${told.word}` : told.word);
+    setText(word, isOld && entry.state !== "connecting" ? _("was {state}", { state: told.word }) : told.word);
     const scale = scaleFor("1/s", entry.rate);
     setText(rate, number(entry.rate, scale));
     setText(unit, scale.suffix);
@@ -60,14 +61,14 @@ export class Card {
     this.#parts ??= this.#fill();
     const { peak } = this.#parts;
     if (past instanceof Error) {
-      setText(peak, "course not read");
+      setText(peak, _("course not read"));
       peak.title = past.message;
       return;
     }
     this.#past = past;
     const most = Math.max(0, ...past.rates);
     const scale = scaleFor("1/s", most);
-    setText(peak, past.rates.length > 0 ? `15 min, peak ${number(most, scale)}${scale.suffix}` : "");
+    setText(peak, past.rates.length > 0 ? _("15 min, peak {rate}", { rate: number(most, scale) + scale.suffix }) : "");
     peak.title = "";
     this.draw();
   }
@@ -98,7 +99,7 @@ export class Card {
 
 function ageOf(entry, now) {
   const age = entry.ageS(now);
-  const words = Number.isFinite(age) ? `last tick ${duration(age)} ago` : "";
+  const words = Number.isFinite(age) ? _("last tick {age} ago", { age: duration(age) }) : "";
   return [words, entry.note].filter(Boolean).join(" · ");
 }
 

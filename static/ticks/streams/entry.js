@@ -1,4 +1,5 @@
 import { judge, STATES } from "../fresh/health.js";
+import { _ } from "../i18n.js";
 import { Pace } from "./pace.js";
 
 const ORDER = Object.keys(STATES);
@@ -79,7 +80,7 @@ export class Entry {
 
   /** @returns {string} what there is to say besides the state; mostly nothing */
   get note() {
-    return this.state === "offline" ? "no producer" : "";
+    return this.state === "offline" ? _("no producer") : "";
   }
 
   #judged(now) {

@@ -1,3 +1,5 @@
+import { _ } from "../i18n.js";
+
 const EVERY_MS = 2000;
 const PATIENCE_MS = 10000;
 const DELAYS_MS = [2000, 4000, 8000, 15000, 30000];
@@ -83,12 +85,13 @@ export async function getJson(url) {
     answer = await fetch(url, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch (error) {
     const isSlow = error.name === "TimeoutError";
-    throw new Error(isSlow ? `the server did not answer within ${PATIENCE_MS / 1000} s` : "the server can't be reached");
+    const late = _("the server did not answer within {seconds} s", { seconds: PATIENCE_MS / 1000 });
+    throw new Error(isSlow ? late : _("the server can't be reached"));
   }
   const body = await answer.json().catch(() => null);
   if (answer.ok && body !== null) return body;
-  const detail = String(body?.detail ?? "it did not say why").replace(/\.$/, "");
-  const said = body === null ? "what it answered is not readable" : detail;
+  const detail = String(body?.detail ?? _("it did not say why")).replace(/\.$/, "");
+  const said = body === null ? _("what it answered is not readable") : detail;
   const retryAfterS = Number(answer.headers.get("Retry-After")) || 0;
-  throw Object.assign(new Error(`the server answered ${answer.status}: ${said}`), { retryAfterS });
+  throw Object.assign(new Error(_("the server answered {status}: {said}", { status: answer.status, said })), { retryAfterS });
 }

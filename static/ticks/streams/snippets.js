@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { copy } from "../look/copy.js";
 import { element, setText } from "../look/dom.js";
 
@@ -28,16 +29,17 @@ export class Snippets {
 
   #offer(one) {
     const name = one.querySelector("h3").textContent;
-    const button = element("button", { type: "button", className: "button", textContent: "Copy" });
-    button.setAttribute("aria-label", `Copy the program for ${name}`);
+    const button = element("button", { type: "button", className: "button", textContent: _("Copy") });
+    button.setAttribute("aria-label", _("Copy the program for {name}", { name }));
     let timer = null;
     button.addEventListener("click", async () => {
       const is = await copy(one.querySelector("pre"));
-      setText(button, is ? "Copied" : "Selected");
-      setText(this.#spoken, is ? `Copied: ${name}` : `${name} is selected: copy it by Ctrl+C or ⌘C`);
+      setText(button, is ? _("Copied") : _("Selected"));
+      const selected = _("{name} is selected: copy it by Ctrl+C or ⌘C", { name });
+      setText(this.#spoken, is ? _("Copied: {name}", { name }) : selected);
       clearTimeout(timer);
       timer = setTimeout(() => {
-        setText(button, "Copy");
+        setText(button, _("Copy"));
         setText(this.#spoken, "");
       }, COPIED_MS);
     });

@@ -1,8 +1,9 @@
+import { _, locale } from "../i18n.js";
 import { setText } from "../look/dom.js";
 import { decimal } from "../look/units.js";
 
 const EVERY_MS = 1000;
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 /** The bar that says that nothing new is known, why, and when it is tried again. */
 export class Trouble {
@@ -39,8 +40,8 @@ export class Trouble {
   #draw() {
     const { at, what, tries, nextAt } = this.#trouble;
     const inS = Math.max(0, Math.ceil((nextAt - Date.now()) / 1000));
-    const next = inS > 0 ? `next in ${decimal(inS, 0)} s` : "the next one is on its way";
-    setText(this.#text, `Since ${clock.format(at)} ${what}. Try ${decimal(tries, 0)} failed, ${next}.`);
+    const next = inS > 0 ? _("next in {seconds} s", { seconds: decimal(inS, 0) }) : _("the next one is on its way");
+    setText(this.#text, _("Since {time} {what}. Try {tries} failed, {next}.", { time: clock.format(at), what, tries: decimal(tries, 0), next }));
     this.#tick();
   }
 }

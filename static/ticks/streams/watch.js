@@ -1,9 +1,10 @@
+import { _ } from "../i18n.js";
 import { Pulse } from "./pulse.js";
 import { StreamList } from "./list.js";
 import { Trouble } from "./trouble.js";
 
 class SignedOut extends Error {
-  message = "you are signed out";
+  message = _("you are signed out");
   isSignedOut = true;
 }
 

@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { MOST_DAYS } from "./timeline.js";
 import { momentWords } from "./words.js";
 
@@ -20,13 +21,13 @@ const DAY_S = 86400;
 export function checked(fromText, toText, { now, oldest }) {
   const [from, to] = [secondsOf(fromText), secondsOf(toText)];
   const say = (field, text) => ({ fault: { field, text } });
-  if (Number.isNaN(from)) return say("from", "From: give a date and a time.");
-  if (Number.isNaN(to)) return say("to", "To: give a date and a time.");
-  if (from > to) return say("from", "From is after to.");
-  if (from === to) return say("to", "From and to are the same: to has to be later.");
-  if (from >= now) return say("from", `That is yet to come: it is ${momentWords(now, now)}.`);
-  if (oldest !== null && to <= oldest) return say("to", `Nothing is kept before ${momentWords(oldest, now)}.`);
-  if (to - from > MOST_DAYS * DAY_S) return say("from", `At most ${MOST_DAYS} days are shown at once.`);
+  if (Number.isNaN(from)) return say("from", _("From: give a date and a time."));
+  if (Number.isNaN(to)) return say("to", _("To: give a date and a time."));
+  if (from > to) return say("from", _("From is after to."));
+  if (from === to) return say("to", _("From and to are the same: to has to be later."));
+  if (from >= now) return say("from", _("That is yet to come: it is {now}.", { now: momentWords(now, now) }));
+  if (oldest !== null && to <= oldest) return say("to", _("Nothing is kept before {oldest}.", { oldest: momentWords(oldest, now) }));
+  if (to - from > MOST_DAYS * DAY_S) return say("from", _("At most {days} days are shown at once.", { days: MOST_DAYS }));
   return { from, to };
 }
 

@@ -1,3 +1,5 @@
+import { _ } from "../i18n.js";
+
 const CLOSER = 0.5;
 const PAN_PART = 0.25;
 const TYPING = "input:not([type=range]), select, textarea, [contenteditable]";
@@ -6,14 +8,14 @@ const PRESSED = `${TYPING}, a, button, summary, [role="button"]`;
 
 /** What each key does, for whoever tells it to people. @type {{keys: string[], does: string}[]} */
 export const KEYS = [
-  { keys: ["Space"], does: "pause, or go on live; in a replay: pause, or play" },
-  { keys: ["L"], does: "go to live" },
-  { keys: ["+", "−"], does: "zoom in, zoom out" },
-  { keys: ["0"], does: "back to the span that was chosen last" },
-  { keys: ["Shift+←", "Shift+→"], does: "a quarter earlier, a quarter later" },
-  { keys: ["R"], does: "replay what is shown, or end the replay" },
-  { keys: [",", "."], does: "in a replay: one tick back, one tick on" },
-  { keys: ["F"], does: "open or close the fields" },
+  { keys: ["Space"], does: _("pause, or go on live; in a replay: pause, or play") },
+  { keys: ["L"], does: _("go to live") },
+  { keys: ["+", "−"], does: _("zoom in, zoom out") },
+  { keys: ["0"], does: _("back to the span that was chosen last") },
+  { keys: ["Shift+←", "Shift+→"], does: _("a quarter earlier, a quarter later") },
+  { keys: ["R"], does: _("replay what is shown, or end the replay") },
+  { keys: [",", "."], does: _("in a replay: one tick back, one tick on") },
+  { keys: ["F"], does: _("open or close the fields") },
 ];
 
 /**

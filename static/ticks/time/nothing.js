@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { setText } from "../look/dom.js";
 import { momentWords } from "./words.js";
 
@@ -39,9 +40,11 @@ export class Nothing {
     const isBefore = oldest !== null && to <= oldest;
     const isAfter = newest !== null && from > newest;
     this.#parts.root.hidden = !isBefore && !isAfter;
-    const [word, ts] = isBefore ? ["the oldest that is kept", oldest] : ["the newest", newest];
     if (!isBefore && !isAfter) return;
-    setText(this.#parts.word, `There are no ticks in this range: ${word} is of ${momentWords(ts, now)}.`);
+    const time = momentWords(isBefore ? oldest : newest, now);
+    const isOldest = _("There are no ticks in this range: the oldest that is kept is of {time}.", { time });
+    const isNewest = _("There are no ticks in this range: the newest is of {time}.", { time });
+    setText(this.#parts.word, isBefore ? isOldest : isNewest);
     this.#parts.toOldest.disabled = oldest === null;
     this.#parts.toNewest.disabled = newest === null;
   }

@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { element, setText } from "../look/dom.js";
 import { checked, localValue, zoneWords } from "./absolute.js";
 import { momentWords, PRESETS, words } from "./words.js";
@@ -49,7 +50,7 @@ export class Picker {
   draw() {
     const text = words(this.#timeline.range(this.#now()), this.#timeline.isLive, this.#now());
     setText(this.#parts.word, text);
-    this.#parts.button.title = `${text}. Choose what is shown`;
+    this.#parts.button.title = _("{text}. Choose what is shown", { text });
     if (this.#isOpen) this.#describe();
   }
 
@@ -92,7 +93,7 @@ export class Picker {
     const { from, to } = this.#timeline.range(this.#now());
     this.#parts.from.value = localValue(from);
     this.#parts.to.value = localValue(to);
-    setText(this.#parts.zone, `Times of ${zoneWords()}`);
+    setText(this.#parts.zone, _("Times of {zone}", { zone: zoneWords() }));
     this.#tell(null);
     this.#describe();
   }
@@ -107,8 +108,8 @@ export class Picker {
       button.ariaPressed = String(this.#timeline.isLive && this.#timeline.spanS === spanS);
     }
     const isAny = this.#presets.some(({ button }) => button.classList.contains("is-beyond"));
-    const kept = oldest === null ? "" : `Kept since ${momentWords(oldest, now)}.`;
-    setText(this.#parts.kept, isAny ? `${kept}\nDashed: reaches further back.` : kept);
+    const kept = oldest === null ? "" : _("Kept since {oldest}.", { oldest: momentWords(oldest, now) });
+    setText(this.#parts.kept, isAny ? `${kept}\n${_("Dashed: reaches further back.")}` : kept);
     this.#parts.back.disabled = !this.#timeline.hasBefore;
     this.#parts.goOldest.disabled = oldest === null;
   }

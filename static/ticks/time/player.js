@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { setText } from "../look/dom.js";
 import { decimal, number, scaleFor } from "../look/units.js";
 
@@ -29,7 +30,7 @@ export class Player {
     if (isLive !== this.#isLive) this.#turn(isLive);
     if (performance.now() - this.#writtenAt < REST_MS) return;
     this.#writtenAt = performance.now();
-    setText(this.#news, isLive ? "" : `${count(this.#timeline.news)} new`);
+    setText(this.#news, isLive ? "" : _("{count} new", { count: count(this.#timeline.news) }));
   }
 
   #turn(isLive) {
@@ -37,8 +38,8 @@ export class Player {
     this.#writtenAt = -Infinity;
     this.#button.setAttribute("aria-pressed", String(!isLive));
     this.#button.setAttribute("aria-keyshortcuts", isLive ? "Space" : "Space L");
-    this.#button.title = isLive ? "Hold what is shown (Space)" : "Follow the newest ticks again (Space or L)";
-    setText(this.#word, isLive ? "Pause" : "Go to live");
+    this.#button.title = isLive ? _("Hold what is shown (Space)") : _("Follow the newest ticks again (Space or L)");
+    setText(this.#word, isLive ? _("Pause") : _("Go to live"));
   }
 }
 

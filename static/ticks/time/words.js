@@ -1,3 +1,5 @@
+import { _, _n, locale } from "../i18n.js";
+
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86400;
@@ -7,34 +9,34 @@ const SECONDS_BELOW_S = DAY_S;
 
 /** What is offered at a click: how much of the time before now. */
 export const PRESETS = [
-  { spanS: MINUTE_S, words: "1 min" },
-  { spanS: 5 * MINUTE_S, words: "5 min" },
-  { spanS: 15 * MINUTE_S, words: "15 min" },
-  { spanS: 30 * MINUTE_S, words: "30 min" },
-  { spanS: HOUR_S, words: "1 h" },
-  { spanS: 3 * HOUR_S, words: "3 h" },
-  { spanS: 6 * HOUR_S, words: "6 h" },
-  { spanS: 12 * HOUR_S, words: "12 h" },
-  { spanS: DAY_S, words: "1 day" },
-  { spanS: 2 * DAY_S, words: "2 days" },
-  { spanS: 7 * DAY_S, words: "7 days" },
-  { spanS: 30 * DAY_S, words: "30 days" },
+  { spanS: MINUTE_S, words: _("1 min") },
+  { spanS: 5 * MINUTE_S, words: _("5 min") },
+  { spanS: 15 * MINUTE_S, words: _("15 min") },
+  { spanS: 30 * MINUTE_S, words: _("30 min") },
+  { spanS: HOUR_S, words: _("1 h") },
+  { spanS: 3 * HOUR_S, words: _("3 h") },
+  { spanS: 6 * HOUR_S, words: _("6 h") },
+  { spanS: 12 * HOUR_S, words: _("12 h") },
+  { spanS: DAY_S, words: _("1 day") },
+  { spanS: 2 * DAY_S, words: _("2 days") },
+  { spanS: 7 * DAY_S, words: _("7 days") },
+  { spanS: 30 * DAY_S, words: _("30 days") },
 ];
 
 const UNITS = [
-  { size: DAY_S, word: (count) => (count === 1 ? "day" : "days") },
-  { size: HOUR_S, word: () => "h" },
-  { size: MINUTE_S, word: () => "min" },
-  { size: 1, word: () => "s" },
+  { size: DAY_S, word: (count) => _n("day", "days", count) },
+  { size: HOUR_S, word: () => _("h") },
+  { size: MINUTE_S, word: () => _("min") },
+  { size: 1, word: () => _("s") },
 ];
 const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const SECONDS = { ...HOURS, second: "2-digit" };
-const minutes = new Intl.DateTimeFormat(undefined, HOURS);
-const seconds = new Intl.DateTimeFormat(undefined, SECONDS);
-const tenths = new Intl.DateTimeFormat(undefined, { ...SECONDS, fractionalSecondDigits: 1 });
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+const minutes = new Intl.DateTimeFormat(locale, HOURS);
+const seconds = new Intl.DateTimeFormat(locale, SECONDS);
+const tenths = new Intl.DateTimeFormat(locale, { ...SECONDS, fractionalSecondDigits: 1 });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long" });
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 
 /**
  * @param {import("./timeline.js").Range} range
@@ -43,7 +45,7 @@ const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "s
  * @returns {string} "last 5 min", or "22 Nov 14:00:00 – 14:05:30" with the date only where it is not today's
  */
 export function words({ from, to }, isLive, now) {
-  if (isLive) return `last ${spanWords(to - from)}`;
+  if (isLive) return _("last {span}", { span: spanWords(to - from) });
   const clock = clockFor(to - from);
   const [start, end, today] = [from, to, now].map((at) => new Date(at * 1000));
   const first = isSameDay(start, today) && isSameDay(end, today) ? "" : `${dateWords(start, today)} `;

@@ -2,6 +2,7 @@ import { Course } from "../../data/course.js";
 import { cause, gapsOf } from "../../data/gaps.js";
 import { linesOf } from "../../data/lines.js";
 import { summarize } from "../../data/summary.js";
+import { _ } from "../../i18n.js";
 import { exactTime } from "../../look/axes.js";
 import { element } from "../../look/dom.js";
 import { duration } from "../../look/units.js";
@@ -9,7 +10,7 @@ import { Frame } from "../frame.js";
 import { Legend } from "./legend.js";
 import { Plot } from "./plot.js";
 
-const COARSE = "Each point stands for the ticks of so long: their mean, and the least and the largest as a band";
+const COARSE = _("Each point stands for the ticks of so long: their mean, and the least and the largest as a band");
 
 /**
  * A chart as it is drawn.
@@ -45,7 +46,7 @@ export class ChartCard {
       context.redraw();
     });
     this.#place.setAttribute("role", "img");
-    this.#place.setAttribute("aria-label", `Chart of ${panel.title}; the table beside it has its values`);
+    this.#place.setAttribute("aria-label", _("Chart of {title}; the table beside it has its values", { title: panel.title }));
     // Of a single line all is said in the head.
     const box = element("div", { className: "legend-box", hidden: panel.lines.length === 1 }, this.#legend.root);
     this.#frame = new Frame(panel.title, [this.#place, box], () => this.#course.retry(), true);
@@ -91,7 +92,7 @@ export class ChartCard {
       this.#plot.draw(view, { ...sight, gaps: gapsOf(kept.track, view, sight), patience: this.#patience(sight) });
     }
     const isEmpty = kept !== null && !this.#plot.view.count.some((counts) => counts.some((count) => count > 0));
-    this.#frame.course(this.#course, isEmpty && !this.#course.isLoading && this.#course.trouble === "" ? "no data in this range" : "");
+    this.#frame.course(this.#course, isEmpty && !this.#course.isLoading && this.#course.trouble === "" ? _("no data in this range") : "");
     this.#frame.age(sight.now - this.lastTs, sight.isStale(this.lastTs, kept?.cadence.interval));
     this.#describe();
   }
@@ -140,12 +141,12 @@ export class ChartCard {
     const { scale, view, cursor } = this.#plot;
     const width = this.#course.kept?.track.width;
     this.#frame.unit(scale.suffix);
-    this.#frame.badge(view.isWhole || !width ? "" : `1 pt = ${resolution(width)}`, COARSE);
+    this.#frame.badge(view.isWhole || !width ? "" : _("1 pt = {time}", { time: resolution(width) }), COARSE);
     const values = cursor ? this.#atCursor(view, cursor) : this.#inRange(view, sight);
     this.#legend.write(values, scale, cursor !== null ? "cursor" : sight.isLive ? "now" : "last");
     if (this.#panel.lines.length === 1) this.#frame.value(values[0], this.#panel);
     if (!cursor) this.#frame.note("");
-    else if (cursor.gap) this.#frame.note(`no data: ${cause(cursor.gap.reason)}`);
+    else if (cursor.gap) this.#frame.note(_("no data: {why}", { why: cause(cursor.gap.reason) }));
     else this.#frame.note(exactTime(cursor.row === null ? cursor.x : view.x[cursor.row]));
   }
 

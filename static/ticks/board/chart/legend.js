@@ -1,3 +1,4 @@
+import { _ } from "../../i18n.js";
 import { color } from "../../look/colors.js";
 import { element, setText } from "../../look/dom.js";
 import { number } from "../../look/units.js";
@@ -16,7 +17,7 @@ export class Legend {
     this.#onShow = onShow;
     const heads = [this.#now, ...HEADS.slice(1).map((name) => element("th", { scope: "col", textContent: name }))];
     const head = element("thead", {}, element("tr", {}, element("td"), ...heads));
-    const caption = element("caption", { className: "unseen", textContent: `${title}, of the range in sight` });
+    const caption = element("caption", { className: "unseen", textContent: _("{title}, of the range in sight", { title }) });
     this.root = element("table", { className: "legend" }, caption, head, this.#body);
   }
 
@@ -41,7 +42,7 @@ export class Legend {
     setText(this.#now, word);
     this.#rows.forEach(({ cells }, i) => {
       HEADS.forEach((name, at) => {
-        const text = values[i] === null ? (at === 0 ? "no data" : "") : number(values[i][name], scale);
+        const text = values[i] === null ? (at === 0 ? _("no data") : "") : number(values[i][name], scale);
         setText(cells[at], text);
       });
     });
@@ -49,7 +50,7 @@ export class Legend {
 
   #row(label, field, hue) {
     const swatch = element("span", { className: "swatch" });
-    const title = `${field.label} (${field.path}). Click: this line alone; with Shift: on and off.`;
+    const title = _("{label} ({path}). Click: this line alone; with Shift: on and off.", field);
     const name = element("span", { textContent: label });
     const button = element("button", { type: "button", className: "line-name", title }, swatch, name);
     const head = element("th", { scope: "row" }, button);

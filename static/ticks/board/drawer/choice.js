@@ -1,3 +1,5 @@
+import { _ } from "../../i18n.js";
+
 /** As many as the server keeps of each list. */
 const MOST = 500;
 
@@ -64,7 +66,7 @@ export class Choice {
   pin(path, on) {
     if (on === this.isPinned(path)) return;
     if (on && this.#pinned.length >= MOST) {
-      this.#trouble(`At most ${MOST} fields can be pinned.`);
+      this.#trouble(_("At most {most} fields can be pinned.", { most: MOST }));
       return;
     }
     this.#pinned = on ? [...this.#pinned, path] : this.#pinned.filter((one) => one !== path);
@@ -85,7 +87,7 @@ export class Choice {
     }
     if (wanted.size === this.#hidden.size) return;
     if (on && wanted.size > MOST) {
-      this.#trouble(`At most ${MOST} fields can be hidden; these would be ${wanted.size}.`);
+      this.#trouble(_("At most {most} fields can be hidden; these would be {count}.", { most: MOST, count: wanted.size }));
       return;
     }
     this.#hidden = wanted;

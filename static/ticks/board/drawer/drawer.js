@@ -1,3 +1,4 @@
+import { _ } from "../../i18n.js";
 import { setText } from "../../look/dom.js";
 import { decimal } from "../../look/units.js";
 import { FieldGroup } from "./group.js";
@@ -7,6 +8,7 @@ import { FieldRow } from "./row.js";
 const REST_MS = 500;
 const PINNED = "pinned";
 const NEAR = "200px 0px";
+const whole = (count) => decimal(count, 0);
 const byId = (id) => document.getElementById(id);
 
 /**
@@ -159,7 +161,7 @@ export class Drawer {
 
   #groupOf(key) {
     if (!this.#groups.has(key)) {
-      const title = key === PINNED ? "Pinned" : key.slice("in ".length) || "Others";
+      const title = key === PINNED ? _("Pinned") : key.slice("in ".length) || _("Others");
       this.#groups.set(key, new FieldGroup(title, { choice: this.#choice, canHide: key !== PINNED }));
     }
     return this.#groups.get(key);
@@ -180,10 +182,10 @@ export class Drawer {
     let found = 0;
     for (const group of this.#groups.values()) found += group.filter(sought);
     const all = this.#fields.length;
-    setText(this.#parts.count, sought === "" ? decimal(all, 0) : `${decimal(found, 0)} of ${decimal(all, 0)}`);
+    setText(this.#parts.count, sought === "" ? whole(all) : _("{found} of {all}", { found: whole(found), all: whole(all) }));
     this.#parts.none.hidden = found > 0;
-    const none = sought === "" ? "No field is known yet: they come with the first tick." : `No field matches “${words}”.`;
-    setText(this.#parts.none, none);
+    const none = _("No field is known yet: they come with the first tick.");
+    setText(this.#parts.none, sought === "" ? none : _("No field matches “{words}”.", { words }));
   }
 
   #seen(entries) {

@@ -1,3 +1,4 @@
+import { _ } from "../../i18n.js";
 import { element, setText } from "../../look/dom.js";
 import { place } from "./order.js";
 
@@ -8,7 +9,7 @@ export class FieldGroup {
   #choice;
   #fold;
   #count = element("span", { className: "group-count" });
-  #hide = element("button", { className: "button quiet", type: "button", textContent: "Hide all" });
+  #hide = element("button", { className: "button quiet", type: "button", textContent: _("Hide all") });
   #list = element("ul");
   #isFolded = false;
 
@@ -28,7 +29,7 @@ export class FieldGroup {
     this.#fold = element("button", { className: "group-fold", type: "button" }, name, this.#count);
     this.#fold.setAttribute("aria-controls", this.#list.id);
     this.#fold.addEventListener("click", () => this.#turn());
-    this.#hide.ariaLabel = `Hide all of ${title}`;
+    this.#hide.ariaLabel = _("Hide all of {title}", { title });
     this.#hide.hidden = !canHide;
     this.#hide.addEventListener("click", () => this.#hideAll());
     const head = element("div", { className: "group-head" }, element("h3", {}, this.#fold), this.#hide);

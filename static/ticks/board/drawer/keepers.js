@@ -1,12 +1,14 @@
+import { _ } from "../../i18n.js";
+
 const REST_MS = 500;
 const FIRST_RETRY_MS = 2000;
 const LAST_RETRY_MS = 60000;
 /** Of an answer: it would go to another user's account. */
 const NOT_THEIRS = 409;
 const WHY = {
-  401: "you are no longer signed in",
-  403: "you are no longer signed in, or may no longer see this stream",
-  404: "this stream is gone",
+  401: _("you are no longer signed in"),
+  403: _("you are no longer signed in, or may no longer see this stream"),
+  404: _("this stream is gone"),
 };
 
 /**
@@ -78,12 +80,12 @@ export class Account {
   /** It stays in the tab until its user is back. */
   #stop() {
     this.#wanted = null;
-    this.onTrouble("Not saved: another user is signed in: reload the page.");
+    this.onTrouble(_("Not saved: another user is signed in: reload the page."));
   }
 
   #failed(status) {
-    const fault = status === 0 ? "the server can't be reached" : (WHY[status] ?? `the server answered ${status}`);
-    this.onTrouble(`Not saved: ${fault}. Next try in ${this.#retryMs / 1000} s.`);
+    const why = status === 0 ? _("the server can't be reached") : (WHY[status] ?? _("the server answered {status}", { status }));
+    this.onTrouble(_("Not saved: {why}. Next try in {seconds} s.", { why, seconds: this.#retryMs / 1000 }));
     this.#after(this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
   }
@@ -125,7 +127,7 @@ export class Browser {
   /** @param {import("./choice.js").Arrangement} value */
   save(value) {
     const isKept = this.#kept.write(value);
-    this.onTrouble(isKept ? "" : "Not saved: this browser keeps nothing for this site. It lasts as long as the page.");
+    this.onTrouble(isKept ? "" : _("Not saved: this browser keeps nothing for this site. It lasts as long as the page."));
   }
 }
 

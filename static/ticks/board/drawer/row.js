@@ -1,7 +1,8 @@
+import { _, _n } from "../../i18n.js";
 import { element, setText } from "../../look/dom.js";
 import { number, scaleFor } from "../../look/units.js";
 
-const KINDS = { number: "", boolean: "yes or no", text: "text", objects: "list" };
+const KINDS = { number: "", boolean: _("yes or no"), text: _("text"), objects: _("list") };
 const WORDS = { true: "yes", false: "no" };
 
 /** One field in the drawer. Its place is there at once; what stands in it is made when it comes into sight. */
@@ -68,10 +69,10 @@ export class FieldRow {
     const { label, path, unit, kind } = this.#field;
     const choice = this.#choice;
     this.#buttons = {
-      pin: this.#button("Pin", "Pin", () => choice.pin(path, !choice.isPinned(path))),
-      hide: this.#button("Hide", "Hide", () => choice.hide(path, !choice.isHidden(path))),
-      up: this.#button("↑", "Move up:", () => this.#ends.isFirst || this.#move(-1)),
-      down: this.#button("↓", "Move down:", () => this.#ends.isLast || this.#move(1)),
+      pin: this.#button(_("Pin"), _("Pin {label}", this.#field), () => choice.pin(path, !choice.isPinned(path))),
+      hide: this.#button(_("Hide"), _("Hide {label}", this.#field), () => choice.hide(path, !choice.isHidden(path))),
+      up: this.#button("↑", _("Move up: {label}", this.#field), () => this.#ends.isFirst || this.#move(-1)),
+      down: this.#button("↓", _("Move down: {label}", this.#field), () => this.#ends.isLast || this.#move(1)),
     };
     const about = [path, unit, KINDS[kind]].filter(Boolean).join(" · ");
     this.root.append(
@@ -83,9 +84,8 @@ export class FieldRow {
     this.mark(this.#ends);
   }
 
-  #button(textContent, does, act) {
-    const made = element("button", { className: "button", type: "button", textContent });
-    made.ariaLabel = `${does} ${this.#field.label}`;
+  #button(textContent, ariaLabel, act) {
+    const made = element("button", { className: "button", type: "button", textContent, ariaLabel });
     made.addEventListener("click", act);
     return made;
   }
@@ -94,7 +94,7 @@ export class FieldRow {
     const { kind, unit } = this.#field;
     if (value === undefined || value === null) return "–";
     if (kind === "number") return quantity(value, unit);
-    if (kind === "objects") return Array.isArray(value) ? `${value.length} items` : "–";
+    if (kind === "objects") return Array.isArray(value) ? _n("{count} item", "{count} items", value.length) : "–";
     return WORDS[value] ?? String(value);
   }
 }

@@ -1,13 +1,15 @@
+import { _ } from "../../i18n.js";
+
 const MOST = 6;
 
 /** What stands on top where nobody pinned anything, of streams that have all of it. */
 const HOST = [
-  ["CPU", "cpu.percent"],
-  ["Memory", "memory.percent"],
-  ["Load, 1 min", "load.m1"],
-  ["Fullest disk", "disks.*.percent"],
-  ["Network in", "network.recv_bps"],
-  ["Network out", "network.sent_bps"],
+  [_("CPU"), "cpu.percent"],
+  [_("Memory"), "memory.percent"],
+  [_("Load, 1 min"), "load.m1"],
+  [_("Fullest disk"), "disks.*.percent"],
+  [_("Network in"), "network.recv_bps"],
+  [_("Network out"), "network.sent_bps"],
 ];
 
 /**

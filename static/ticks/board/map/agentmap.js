@@ -1,3 +1,4 @@
+import { _, _n } from "../../i18n.js";
 import { decimal } from "../../look/units.js";
 import { element, setText } from "../../look/dom.js";
 import { wiped } from "../canvas.js";
@@ -95,10 +96,10 @@ export class AgentMap {
 
   #tell() {
     const { agents, count } = this.#crowd;
-    const words = `${decimal(count, 0)} ${count === 1 ? "agent" : "agents"}`;
-    const label = `Map of ${this.#title}: ${words}`;
+    const words = _n("{whole} agent", "{whole} agents", count, { whole: decimal(count, 0) });
+    const label = _("Map of {title}: {words}", { title: this.#title, words });
     if (this.#frame.getAttribute("aria-label") !== label) this.#frame.setAttribute("aria-label", label);
-    const more = count > agents.length ? `${decimal(agents.length, 0)} of ${words} drawn` : "";
-    setText(this.#note, count === 0 ? "no data" : more);
+    const more = count > agents.length ? _("{drawn} of {words} drawn", { drawn: decimal(agents.length, 0), words }) : "";
+    setText(this.#note, count === 0 ? _("no data") : more);
   }
 }

@@ -1,3 +1,4 @@
+import { _ } from "../../i18n.js";
 import { element, setText } from "../../look/dom.js";
 import { Columns } from "../objects/columns.js";
 
@@ -23,7 +24,7 @@ export class Readout {
       column.see(value);
       setText(this.#values[i], column.text(value));
     });
-    setText(this.#more, this.#columns.more > 0 ? `and ${this.#columns.more} more` : "");
+    setText(this.#more, this.#columns.more > 0 ? _("and {count} more", { count: this.#columns.more }) : "");
   }
 
   hide() {

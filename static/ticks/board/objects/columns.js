@@ -1,3 +1,4 @@
+import { _ } from "../../i18n.js";
 import { decimal } from "../../look/units.js";
 
 const DEEPEST = 4;
@@ -34,7 +35,7 @@ export class Column {
     /** @type {boolean} its values stand to the right */
     this.isNumber = this.#isCounted || typeof sample === "number";
     /** @type {string} */
-    this.name = path.join(".") + (this.#isCounted ? ", count" : "");
+    this.name = this.#isCounted ? _("{name}, count", { name: path.join(".") }) : path.join(".");
     /** Room that the widest value so far has needed, characters. @type {number} */
     this.width = Math.min(WIDEST_CH, this.name.length + 2);
   }

@@ -1,3 +1,4 @@
+import { _, _n } from "../../i18n.js";
 import { decimal } from "../../look/units.js";
 import { element, setText } from "../../look/dom.js";
 import { Columns } from "./columns.js";
@@ -31,7 +32,7 @@ export class ObjectTable {
   #head = part("tr", "row");
   #body = part("tbody", "rowgroup");
   #table = part("table", "table");
-  #foot = element("p", { className: "objects-foot", textContent: "no data" });
+  #foot = element("p", { className: "objects-foot", textContent: _("no data") });
 
   /** @param {string} title  of the card */
   constructor(title) {
@@ -96,7 +97,7 @@ export class ObjectTable {
     const arrow = element("span", { className: "arrow" });
     arrow.setAttribute("aria-hidden", "true");
     const name = element("span", { textContent: column.name });
-    const button = element("button", { type: "button", title: `Sort by ${column.name}` }, name, arrow);
+    const button = element("button", { type: "button", title: _("Sort by {name}", column) }, name, arrow);
     const root = part("th", "columnheader", column);
     root.append(button);
     button.addEventListener("click", () => {
@@ -152,12 +153,13 @@ export class ObjectTable {
   }
 
   #summary() {
-    if (!this.#items) return "no data";
+    if (!this.#items) return _("no data");
     const rows = this.#items.length;
-    const more = rows > MOST_ROWS ? `, ${MOST_ROWS} shown and ${decimal(rows - MOST_ROWS, 0)} more` : "";
+    const rest = { most: MOST_ROWS, rest: decimal(rows - MOST_ROWS, 0) };
+    const more = rows > MOST_ROWS ? _(", {most} shown and {rest} more", rest) : "";
     const columns = this.#columns.more;
-    const hidden = columns > 0 ? ` · and ${columns} more ${columns === 1 ? "column" : "columns"}` : "";
-    return `${decimal(rows, 0)} ${rows === 1 ? "row" : "rows"}${more}${hidden}`;
+    const hidden = columns > 0 ? _n(" · and {count} more column", " · and {count} more columns", columns) : "";
+    return `${_n("{whole} row", "{whole} rows", rows, { whole: decimal(rows, 0) })}${more}${hidden}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { valueAt } from "../../data/paths.js";
+import { _ } from "../../i18n.js";
 import { exactTime } from "../../look/axes.js";
 import { decimal } from "../../look/units.js";
 import { AgentMap } from "../map/agentmap.js";
@@ -64,7 +65,7 @@ export class ObjectsCard {
     this.#view.show(this.#items);
     this.#frame.age(sight.now - this.#ts, !this.#isHeld && sight.isStale(this.#ts));
     const count = this.#items === null ? "" : `${decimal(this.#items.length, 0)}`;
-    this.#frame.note(this.#isHeld && this.#items !== null ? `${count}, at ${exactTime(this.#ts)}` : count);
+    this.#frame.note(this.#isHeld && this.#items !== null ? _("{count}, at {time}", { count, time: exactTime(this.#ts) }) : count);
   }
 
   /** Takes the size of its place. */
@@ -101,9 +102,9 @@ export class ObjectsCard {
       if (asked !== this.#asked) return;
       this.#items = null;
       if (tick) this.#take(tick);
-      this.#frame.word(this.#items === null ? "no data by then" : "");
+      this.#frame.word(this.#items === null ? _("no data by then") : "");
     } catch (error) {
-      if (asked === this.#asked) this.#frame.word(`Not read: ${error.message}.`);
+      if (asked === this.#asked) this.#frame.word(_("Not read: {why}.", { why: error.message }));
     }
     this.#context.redraw();
   }
@@ -118,6 +119,6 @@ export function objectsCards(panel, context) {
   const items = context.live.last && valueAt(context.live.last, panel.lines[0].field.keys);
   const table = new ObjectsCard(panel, context, new ObjectTable(panel.title));
   if (!items || !AgentMap.fits(items)) return [table];
-  const title = `${panel.title}, map`;
+  const title = _("{title}, map", panel);
   return [new ObjectsCard({ ...panel, title }, context, new AgentMap(title)), table];
 }

@@ -1,10 +1,11 @@
 import { gapAt } from "../../data/gaps.js";
+import { locale } from "../../i18n.js";
 import { element, setText } from "../../look/dom.js";
 import { StateRow } from "./staterow.js";
 
 const MOMENT = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-const clock = new Intl.DateTimeFormat(undefined, MOMENT);
-const dated = new Intl.DateTimeFormat(undefined, { ...MOMENT, month: "short", day: "numeric" });
+const clock = new Intl.DateTimeFormat(locale, MOMENT);
+const dated = new Intl.DateTimeFormat(locale, { ...MOMENT, month: "short", day: "numeric" });
 
 /**
  * One field: its course, and what it is at present (null or absent: nothing is known).

@@ -1,3 +1,4 @@
+import { _ } from "../../i18n.js";
 import { color } from "../../look/colors.js";
 import { element, setText } from "../../look/dom.js";
 import { MIXED, valueAt } from "../../data/runs.js";
@@ -8,7 +9,7 @@ import { hueOf, paintGaps, paintSegments } from "./statepaint.js";
 
 const BAR_PX = 18;
 const NONE = "–";
-const NO_DATA = "no data";
+const NO_DATA = _("no data");
 
 /** One field of a card of state bars: its label, its course and its value, now or at the cursor. */
 export class StateRow {
@@ -72,7 +73,7 @@ export class StateRow {
   }
 
   #words(value) {
-    if (value === MIXED) return this.#isText ? "several" : "both";
+    if (value === MIXED) return this.#isText ? _("several") : _("both");
     return value === "" ? '""' : String(value);
   }
 }

@@ -1,11 +1,12 @@
 import { Course } from "../../data/course.js";
 import { gapAt } from "../../data/gaps.js";
 import { statesOf } from "../../data/states.js";
+import { _ } from "../../i18n.js";
 import { exactTime } from "../../look/axes.js";
 import { Frame } from "../frame.js";
 import { StateBars } from "./statebar.js";
 
-const TOO_MANY = "texts: only of ranges with up to 1000 ticks";
+const TOO_MANY = _("texts: only of ranges with up to 1000 ticks");
 
 /** A card with booleans and short texts, each as a bar over time. */
 export class StatesCard {
@@ -96,7 +97,7 @@ export class StatesCard {
 
   #describe() {
     if (this.#at === null) this.#frame.note("");
-    else this.#frame.note(gapAt(this.#sight?.known ?? [], this.#at) ? "no data" : exactTime(this.#at));
+    else this.#frame.note(gapAt(this.#sight?.known ?? [], this.#at) ? _("no data") : exactTime(this.#at));
   }
 }
 
