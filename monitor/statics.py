@@ -43,7 +43,33 @@ class Statics(ServeStaticASGI):  # type: ignore[misc]  # it has no types
         self.add_mime_headers(headers, path, url)
         self.add_cache_headers(headers, path, url)
         _add(headers, path, url)
-        return StaticFile(path, headers.items(), encodings={"gzip": str(packed)})
+        return Small(path, headers.items(), encodings={"gzip": str(packed)})
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        file = self.files.get(scope["path"])
+        if isinstance(file, Small):
+            await file.answer(scope, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+class Small(StaticFile):  # type: ignore[misc]
+    """A file that is read at once: the thread that ServeStatic starts for each takes longer than that."""
+
+    async def answer(self, scope: dict[str, Any], send: Any) -> None:
+        asked = {_wsgi(name): value.decode("latin-1") for name, value in scope["headers"]}
+        response = self.get_response(scope["method"], asked)
+        headers = [(name.lower().encode(), value.encode()) for name, value in response.headers if value is not None]
+        await send({"type": "http.response.start", "status": int(response.status), "headers": headers})
+        body = b""
+        if response.file is not None:
+            with response.file:
+                body = response.file.read()
+        await send({"type": "http.response.body", "body": body})
+
+
+def _wsgi(header: bytes) -> str:
+    return f"HTTP_{header.decode('latin-1').upper().replace('-', '_')}"
 
 
 def _add(headers: Headers, path: str, url: str) -> None:

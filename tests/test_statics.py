@@ -47,23 +47,28 @@ class PackedTest(SimpleTestCase):
 
 class ServedTest(SimpleTestCase):
     async def ask(self, path: str, accepted: str) -> tuple[dict[bytes, bytes], bytes]:
+        _, headers, body = await self.answered(path, {b"accept-encoding": accepted.encode()})
+        return headers, body
+
+    async def answered(
+        self, path: str, asked: dict[bytes, bytes], method: str = "GET"
+    ) -> tuple[int, dict[bytes, bytes], bytes]:
         async def site(scope: Any, receive: Any, send: Any) -> None:
             await send({"type": "http.response.start", "status": 200, "headers": []})
             await send({"type": "http.response.body", "body": b"the site"})
 
-        headers = [(b"accept-encoding", accepted.encode())]
-        scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
-        asked = ApplicationCommunicator(Statics(site), scope)
-        await asked.send_input({"type": "http.request"})
-        start = await asked.receive_output()
+        scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": list(asked.items())}
+        connection = ApplicationCommunicator(Statics(site), scope)
+        await connection.send_input({"type": "http.request"})
+        start = await connection.receive_output()
         body = b""
         while True:
-            part = await asked.receive_output()
+            part = await connection.receive_output()
             body += part.get("body", b"")
             if not part.get("more_body"):
                 break
-        await asked.wait()
-        return dict(start["headers"]), body
+        await connection.wait()
+        return start["status"], dict(start["headers"]), body
 
     async def test_a_browser_gets_it_packed_and_who_does_not_ask_for_that_as_it_is(self) -> None:
         text = (settings.BASE_DIR / "static" / SCRIPT).read_bytes()
@@ -72,6 +77,18 @@ class ServedTest(SimpleTestCase):
             self.assertEqual(headers.get(b"content-encoding"), encoding)
             self.assertEqual(headers[b"vary"], b"Accept-Encoding")
             self.assertEqual(gzip.decompress(body) if encoding else body, text)
+
+    async def test_who_has_it_gets_it_once_and_who_asks_for_a_part_the_part(self) -> None:
+        url = f"/static/{SCRIPT}"
+        text = (settings.BASE_DIR / "static" / SCRIPT).read_bytes()
+        status, headers, body = await self.answered(url, {}, "HEAD")
+        self.assertEqual((status, body, headers[b"content-length"]), (200, b"", b"%d" % len(text)))
+        for name, value in ((b"if-none-match", headers[b"etag"]), (b"if-modified-since", headers[b"last-modified"])):
+            self.assertEqual((await self.answered(url, {name: value}))[::2], (304, b""))
+        status, headers, body = await self.answered(url, {b"range": b"bytes=10-19"})
+        self.assertEqual((status, body), (206, text[10:20]))
+        self.assertEqual(headers[b"content-range"], b"bytes 10-19/%d" % len(text))
+        self.assertEqual((await self.answered(url, {}, "POST"))[0], 405)
 
     async def test_pages_of_other_sites_may_import_the_client(self) -> None:
         headers, _ = await self.ask("/static/ticks/feed.js", "gzip")
