@@ -229,9 +229,22 @@ def test_stream_names_are_described_as_they_are() -> None:
 
 
 def test_documents_link_to_files_that_are_there() -> None:
-    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+    for document in [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\((?!http)([^)#]+)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_chinese_readme_has_the_commands_programs_and_links_of_the_english_one() -> None:
+    english, chinese = (read(f"README{language}.md") for language in ("", ".zh-Hans"))
+    for pattern in (r"^ {4,}(?! )(.+?)(?: +#.*)?$", r"\]\(([^)]+)\)", r"^(#+) "):
+        told = [re.findall(pattern, text, re.MULTILINE) for text in (english, chinese)]
+        commands = [sorted(one for one in found if not _is_its_own(one)) for found in told]
+        assert commands[0] == commands[1]
+
+
+def _is_its_own(line: str) -> bool:
+    """Of the diagram, a picture, the other language: not as in the other document."""
+    return any(part in line for part in ("-->", "-.", "screenshots/", "README"))
 
 
 def test_every_part_of_the_benches_is_documented_with_its_figures() -> None:

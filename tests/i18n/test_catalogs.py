@@ -7,14 +7,21 @@ from unittest import TestCase
 
 from django.test import SimpleTestCase
 
-from tests.i18n.catalogs import DOMAINS, FOLDER, compiled, read, said
+from tests.i18n.catalogs import DOMAINS, FOLDER, ROOT, compiled, read, said
 from ticks.texts import texts_in
 
+CALL = re.compile(r'\b_n?\(\s*"([^"]+)"')
 PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 TAG = re.compile(r"</?\w+")
 
 
 class CatalogsTest(TestCase):
+    def test_every_call_that_says_a_text_is_found(self) -> None:
+        found = {one.words if isinstance(one.words, str) else one.words[0] for one in said("djangojs")}
+        for file in sorted((ROOT / "static/ticks").rglob("*.js")):
+            for words in CALL.findall(file.read_text()):
+                self.assertTrue(words in found, f"{file.name}: {words!r} within a template with braces?")
+
     def test_every_text_is_translated_and_every_translation_is_of_a_text(self) -> None:
         for domain in DOMAINS:
             with self.subTest(domain):

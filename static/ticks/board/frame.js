@@ -90,8 +90,9 @@ export class Frame {
     this.word(kept === null && isLoading ? _("loading …") : word);
     this.#strip.hidden = trouble === "";
     const leftS = Math.max(0, Math.ceil((nextTry - Date.now()) / 1000));
+    const what = _("Not read: {why}.", { why: trouble });
     const next = isLoading ? _("Trying …") : _("Next try in {seconds} s.", { seconds: leftS });
-    if (trouble) setText(this.#trouble, `${_("Not read: {why}.", { why: trouble })} ${next}`);
+    if (trouble) setText(this.#trouble, `${what} ${next}`);
   }
 
   /** @param {string} text  over the content; empty: nothing */

@@ -62,7 +62,7 @@ export class Bar {
     setText(this.#parts.shape, shape);
     setText(this.#parts.word, word);
     const why = state === "offline" && reason ? _(", {why}", { why: reasonWords(reason) }) : "";
-    if (known) setText(this.#parts.spoken, `${_("{stream}: {word}", { stream: this.#stream, word })}${why}`);
+    if (known) setText(this.#parts.spoken, _("{stream}: {word}", { stream: this.#stream, word }) + why);
     setIcon(state);
   }
 

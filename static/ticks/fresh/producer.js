@@ -75,9 +75,10 @@ export class ProducerCard {
   }
 
   #fail(error) {
-    const asOf = this.#before === null ? "" : ` ${_("These are of {time}.", { time: when(this.#before.server_time, this.#before.server_time) })}`;
-    const facts = { why: reasonOf(error), seconds: EVERY_MS / 1000 };
-    this.#say(_("✕ {why}. Asked again every {seconds} s.", facts) + asOf, true);
+    const time = this.#before && when(this.#before.server_time, this.#before.server_time);
+    const asOf = time === null ? "" : _("These are of {time}.", { time });
+    const what = _("✕ {why}. Asked again every {seconds} s.", { why: reasonOf(error), seconds: EVERY_MS / 1000 });
+    this.#say(`${what} ${asOf}`.trim(), true);
   }
 
   #say(text, isOld) {

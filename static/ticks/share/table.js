@@ -1,6 +1,7 @@
 import { _ } from "../i18n.js";
 import { exactTime } from "../look/axes.js";
 import { element, setText } from "../look/dom.js";
+import { STAT_WORDS } from "../look/stats.js";
 
 const STATS = ["mean", "min", "max"];
 const byId = (id) => document.getElementById(id);
@@ -33,7 +34,7 @@ export class ChartTable {
 /** A point that is one tick has one value. */
 function columnsOf({ label }, i, { isWhole, ...sheet }) {
   const stats = isWhole ? STATS.slice(0, 1) : STATS;
-  return stats.map((name) => ({ head: isWhole ? label : `${label}, ${name}`, values: sheet[name][i] }));
+  return stats.map((name) => ({ head: isWhole ? label : `${label}, ${STAT_WORDS[name]}`, values: sheet[name][i] }));
 }
 
 function rowOf(at, columns, row) {

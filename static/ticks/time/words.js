@@ -24,10 +24,10 @@ export const PRESETS = [
 ];
 
 const UNITS = [
-  { size: DAY_S, word: (count) => _n("day", "days", count) },
-  { size: HOUR_S, word: () => _("h") },
-  { size: MINUTE_S, word: () => _("min") },
-  { size: 1, word: () => _("s") },
+  { size: DAY_S, words: (count) => _n("{count} day", "{count} days", count) },
+  { size: HOUR_S, words: (count) => _("{count} h", { count }) },
+  { size: MINUTE_S, words: (count) => _("{count} min", { count }) },
+  { size: 1, words: (count) => _("{count} s", { count }) },
 ];
 const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const SECONDS = { ...HOURS, second: "2-digit" };
@@ -60,14 +60,14 @@ export function fullWords({ from, to }) {
 
 /** @param {number} spanS @returns {string} "5 min", "1 h 30 min", "2.5 s": at most two units */
 export function spanWords(spanS) {
-  if (spanS < TENTHS_BELOW_S) return `${Math.round(spanS * 10) / 10} s`;
+  if (spanS < TENTHS_BELOW_S) return _("{count} s", { count: Math.round(spanS * 10) / 10 });
   const whole = Math.round(spanS);
   const place = UNITS.findIndex(({ size }) => whole >= size);
-  const { size, word } = UNITS[place];
+  const { size, words: said } = UNITS[place];
   const count = Math.floor(whole / size);
   const finer = UNITS[place + 1];
   const rest = finer ? Math.floor((whole - count * size) / finer.size) : 0;
-  return rest > 0 ? `${count} ${word(count)} ${rest} ${finer.word(rest)}` : `${count} ${word(count)}`;
+  return rest > 0 ? `${said(count)} ${finer.words(rest)}` : said(count);
 }
 
 /** @param {number} at  UNIX seconds @param {number} now  UNIX seconds @returns {string} "13:10:00", "22 Nov 13:10:00" */

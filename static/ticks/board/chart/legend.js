@@ -1,6 +1,7 @@
 import { _ } from "../../i18n.js";
 import { color } from "../../look/colors.js";
 import { element, setText } from "../../look/dom.js";
+import { STAT_WORDS } from "../../look/stats.js";
 import { number } from "../../look/units.js";
 
 const HEADS = ["now", "min", "mean", "max"];
@@ -8,14 +9,14 @@ const HEADS = ["now", "min", "mean", "max"];
 /** The table beside a chart: each line's value, now or at the cursor, its least, mean and greatest. A click shows one alone. */
 export class Legend {
   #body = element("tbody");
-  #now = element("th", { scope: "col", textContent: HEADS[0] });
+  #now = element("th", { scope: "col", textContent: STAT_WORDS[HEADS[0]] });
   #rows = [];
   #onShow;
 
   /** @param {string} title  of the chart @param {(shown: boolean[]) => void} onShow  which lines are to be seen */
   constructor(title, onShow) {
     this.#onShow = onShow;
-    const heads = [this.#now, ...HEADS.slice(1).map((name) => element("th", { scope: "col", textContent: name }))];
+    const heads = [this.#now, ...HEADS.slice(1).map((name) => element("th", { scope: "col", textContent: STAT_WORDS[name] }))];
     const head = element("thead", {}, element("tr", {}, element("td"), ...heads));
     const caption = element("caption", { className: "unseen", textContent: _("{title}, of the range in sight", { title }) });
     this.root = element("table", { className: "legend" }, caption, head, this.#body);
@@ -39,7 +40,7 @@ export class Legend {
    * @param {"now" | "last" | "cursor"} word  of what moment the first column is; null in `values`: no data there
    */
   write(values, scale, word) {
-    setText(this.#now, word);
+    setText(this.#now, STAT_WORDS[word]);
     this.#rows.forEach(({ cells }, i) => {
       HEADS.forEach((name, at) => {
         const text = values[i] === null ? (at === 0 ? _("no data") : "") : number(values[i][name], scale);

@@ -3,7 +3,7 @@ import { element, setText } from "../../look/dom.js";
 import { number, scaleFor } from "../../look/units.js";
 
 const KINDS = { number: "", boolean: _("yes or no"), text: _("text"), objects: _("list") };
-const WORDS = { true: "yes", false: "no" };
+const WORDS = { true: _("yes"), false: _("no") };
 
 /** One field in the drawer. Its place is there at once; what stands in it is made when it comes into sight. */
 export class FieldRow {

@@ -4,6 +4,7 @@ import { linesOf } from "../../data/lines.js";
 import { digitsOf, shownUnit } from "../../data/panels.js";
 import { summarize } from "../../data/summary.js";
 import { element, setText } from "../../look/dom.js";
+import { STAT_WORDS } from "../../look/stats.js";
 import { number, scaleFor } from "../../look/units.js";
 import { sparkline } from "./sparkline.js";
 
@@ -40,7 +41,7 @@ export class Kpi {
     const label = element("span", { textContent: headline.label });
     const title = element("h3", { title: headline.fields[0].path }, label, this.#which);
     const now = element("p", { className: "now" }, this.#value, this.#suffix);
-    const pairs = STATS.map((name, i) => element("div", {}, element("dt", { textContent: name }), this.#stats[i]));
+    const pairs = STATS.map((name, i) => element("div", {}, element("dt", { textContent: STAT_WORDS[name] }), this.#stats[i]));
     this.root = element("section", { className: "kpi" }, title, now, this.#line, element("dl", {}, ...pairs));
   }
 

@@ -159,7 +159,7 @@ export class ObjectTable {
     const more = rows > MOST_ROWS ? _(", {most} shown and {rest} more", rest) : "";
     const columns = this.#columns.more;
     const hidden = columns > 0 ? _n(" · and {count} more column", " · and {count} more columns", columns) : "";
-    return `${_n("{whole} row", "{whole} rows", rows, { whole: decimal(rows, 0) })}${more}${hidden}`;
+    return _n("{whole} row", "{whole} rows", rows, { whole: decimal(rows, 0) }) + more + hidden;
   }
 }
 
