@@ -37,6 +37,7 @@ for name in ("ada", "bob"):
 """
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+FAULTS = ("WebSocket", "ERR_", "status of 503")
 User = Literal["ada", "bob"]
 Record = dict[str, Any]
 
@@ -119,6 +120,11 @@ class DashboardCase(HomeCase):
     def forgiven(self, errors: list[str]) -> list[str]:
         """Those that are not meant to be."""
         return errors
+
+
+def forgive_faults(errors: list[str]) -> list[str]:
+    """Without those that a browser itself makes of a server that is gone, or refuses."""
+    return [error for error in errors if not any(words in error for words in FAULTS)]
 
 
 def card(page: Page, title: str) -> Locator:

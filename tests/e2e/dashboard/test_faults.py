@@ -11,6 +11,7 @@ from tests.e2e.dashboard.cases import (
     NEXT_EPOCH,
     DashboardCase,
     card,
+    forgive_faults,
     plot,
     wait,
     wait_for_more,
@@ -34,7 +35,6 @@ while True:
     writer.write({"speed": i % 10, **({"torque": i % 7} if has_torque else {})})
     time.sleep(0.1)
 """
-REFUSED = ("WebSocket", "ERR_", "status of 503")
 GRAY = "element => getComputedStyle(element.querySelector('.card-body')).filter"
 
 
@@ -52,8 +52,7 @@ class FaultsTest(DashboardCase):
         cls.processes.producer("simulation", "--rate", "20", "--agents", "2", "--stream", "live")
 
     def forgiven(self, errors: list[str]) -> list[str]:
-        """The browser itself complains of what is refused."""
-        return [error for error in errors if not any(words in error for words in REFUSED)]
+        return forgive_faults(errors)
 
     def assert_live(self, page: Page) -> None:
         assert_archived(page, LIVE_FIELDS, lambda: self.archived("live"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.dashboard.cases import DashboardCase, wait, wait_for_more, wait_for_state
+from tests.e2e.dashboard.cases import DashboardCase, forgive_faults, wait, wait_for_more, wait_for_state
 from tests.e2e.dashboard.drawn import assert_archived
 
 MADE, STEP_S = 900, 2.0
@@ -86,6 +86,37 @@ class ReplayTest(DashboardCase):
         page.locator("#replay-at").press("End")
         wait(page, "Math.abs(tickMonitor.replay().at - arg) < 3", self.start + 900)
         self.assert_known(page)
+
+    def test_each_tick_is_played_once_however_often_the_speed_is_changed(self) -> None:
+        page = self.known(0, 1500)
+        page.keyboard.press("r")
+        wait_for_state(page, "replay")
+        for speed in ("30", "60", "10", "60", "30"):
+            before = len(self.played(page))
+            page.select_option("#replay-speed", speed)
+            wait(page, "tickMonitor.played().length > arg", before + 5)
+        played = self.played(page)
+        self.assertEqual(played, list(range(played[0], played[0] + len(played))))
+        self.assert_known(page)
+
+    def test_a_killed_server_is_told_of_and_the_replay_goes_on_where_it_was(self) -> None:
+        page = self.known(0, 1500)
+        page.keyboard.press("r")
+        wait_for_state(page, "replay")
+        page.select_option("#replay-speed", "30")
+        wait(page, "tickMonitor.played().length > 20")
+        self.worker.kill()
+        expect(page.locator("#replay-note")).to_contain_text("No connection")
+        before = len(self.played(page))
+        type(self).worker = self.processes.web()
+        wait(page, "tickMonitor.played().length > arg", before + 40)
+        expect(page.locator("#replay-note")).to_have_text("")
+        played = self.played(page)
+        self.assertEqual(played, list(range(played[0], played[0] + len(played))))
+        self.assert_known(page)
+
+    def forgiven(self, errors: list[str]) -> list[str]:
+        return forgive_faults(errors)
 
     def test_it_becomes_live_without_a_hole(self) -> None:
         page = self.open("/s/live/")
