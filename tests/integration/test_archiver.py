@@ -14,7 +14,8 @@ from tests.support.subscriber import Subscriber
 from tests.support.waiting import until
 from ticks.archive.lock import ArchiverLock, is_free
 
-TICKS, RATE = 3000, 500
+RATE = 500
+ENDLESS = 10**6
 PRODUCE = """
 import django; django.setup()
 from django.core.management import call_command
@@ -78,7 +79,7 @@ class ArchiverCase(ProcessCase):
         """One that gets a signal from itself when it comes to that point of sealing for the first time."""
         return self.processes.program(ARCHIVE.replace("POINT", point).replace("SIGNAL", signal))
 
-    def producer(self, ticks: int = TICKS, rate: int = RATE) -> Running:
+    def producer(self, ticks: int, rate: int = RATE) -> Running:
         return self.processes.program(PRODUCE.replace("TICKS", str(ticks)).replace("RATE", str(rate)))
 
     def is_all_sealed_that_is_due(self) -> bool:
@@ -99,7 +100,7 @@ class ArchiverCase(ProcessCase):
 class KilledArchiverTest(ArchiverCase):
     def test_killed_anywhere_in_its_work_it_goes_on_and_nobody_notices(self) -> None:
         web = self.processes.web()
-        producer = self.producer()
+        producer = self.producer(ENDLESS)  # at each point there has to be something left to do
         subscriber = self.subscribe("from_t=-1")
         for point in (*POINTS, *ROLLING_UP):
             killed = self.archiver(point)
@@ -107,11 +108,11 @@ class KilledArchiverTest(ArchiverCase):
             self.assertEqual(killed.process.wait(60), -signal.SIGKILL)
             self.assertEqual(bool(self.files("*.tmp")), point == "tmp")
         archiver = self.archiver()
-        self.assertEqual(producer.process.wait(120), 0, producer.said)
+        self.assertEqual(producer.stop(), 0, producer.said)
         until(self.is_all_sealed_that_is_due, "all that is due is sealed")
         self.assertEqual((archiver.stop(), archiver.said), (0, ""))
         archived = ticks_of(self.archive / "main")
-        self.assertEqual([t for _, t in archived], list(range(1, TICKS + 1)))
+        self.assertEqual([t for _, t in archived], list(range(1, len(archived) + 1)))
         self.assertEqual(self.files("*.tmp"), [])
         self.assert_nothing_is_found()
         self.assert_gets(subscriber, archived)
@@ -122,7 +123,7 @@ class KilledArchiverTest(ArchiverCase):
         self.assert_gets(self.subscribe("from_t=-1"), archived)
 
     def assert_gets(self, subscriber: Subscriber, archived: list[tuple[str, int]]) -> None:
-        subscriber.wait_for(TICKS)
+        subscriber.wait_for(len(archived))
         self.assertEqual((subscriber.got, subscriber.gaps, subscriber.broken), (archived, [], []))
 
 

@@ -6,12 +6,12 @@ import signal
 
 import psutil
 
-from tests.integration.test_archiver import POINTS, ArchiverCase
+from tests.integration.test_archiver import ENDLESS, POINTS, ArchiverCase
 from tests.support.processes import Running
 from tests.support.together import together
 from tests.support.waiting import until
 
-ENDLESS, RATE = 10**6, 200
+RATE = 200
 MORE = 150
 """Ticks: enough for some closed files."""
 

@@ -7,7 +7,7 @@ import random
 from hashlib import sha256
 from typing import Any
 
-from tests.integration.test_archiver import ArchiverCase
+from tests.integration.test_archiver import ENDLESS, ArchiverCase
 from tests.support.archived import Tick, Truth
 from tests.support.waiting import until
 
@@ -48,7 +48,7 @@ while True:
 class ReadersTest(ArchiverCase):
     def test_every_read_is_a_part_of_what_was_written(self) -> None:
         seed = random.randrange(1 << 32)
-        producer = self.producer(10**6)
+        producer = self.producer(ENDLESS)
         reader = self.processes.program(READ.replace("SEED", str(seed)))
         archiver = self.archiver()
         until(
