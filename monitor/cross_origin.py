@@ -14,8 +14,8 @@ METHODS = ("GET", "HEAD")
 HEADERS = ("Authorization", "Cache-Control", "Last-Event-ID")
 EXPOSED = ("Link", "Retry-After", "X-Ticks-Epoch", "X-Ticks-Next")
 MAX_AGE_S = 86400
-OWN = re.compile(r".*/board/")
-"""What is a user's own, no page of another origin may read."""
+OWN = re.compile(r".*/streams/[^/]+/(board|links)/.*")
+"""What is a user's own, or staff's, no page of another origin may read."""
 
 
 def shared(application: Any, origins: Collection[str]) -> Any:

@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from ticks import dashboard
+from ticks import dashboard, kiosk
 
 urlpatterns = [
     path("", dashboard.home, name="dashboard"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", set_language, name="set_language"),
     path("link/<str:token>/", dashboard.link, name="link"),
+    path("k/<str:signed>/", kiosk.page, name="kiosk"),
     path("api/", include("ticks.api.urls")),
     # Pages that name no icon, as the admin's, are asked for this one.
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}ticks/favicon.svg")),

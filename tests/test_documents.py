@@ -168,7 +168,7 @@ def queries_of_the_api() -> dict[str, dict[str, Parameter]]:
     found = dict[str, dict[str, Parameter]]()
     for path, view in API.items():
         query = getattr(view.cls, "query", None)
-        if query is not None and (view.actions["get"] == "list" or not hasattr(view.cls, "list")):
+        if query is not None and (view.actions.get("get") == "list" or not hasattr(view.cls, "list")):
             found[path] = query().parameters
     return {path: parameters for path, parameters in found.items() if parameters}
 

@@ -1,12 +1,14 @@
-"""Which files a page needs, so that a browser can ask for all of them at once instead of finding them one by one."""
+"""Which files a page needs, so that a browser can ask for all of them at once, and whether they are others by now."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 
@@ -29,6 +31,16 @@ def modules(entry: str, *others: str) -> list[str]:
                 found[path] = None
                 left.append(path)
     return [static(path) for path in sorted(found)]
+
+
+@cache
+def edition() -> str:
+    """Another one after each change of the pages' files: who shows a page for months reloads it then."""
+    digest = hashlib.sha256()
+    for folder in (settings.BASE_DIR / "static", settings.BASE_DIR / "templates"):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _text(name: str) -> str:

@@ -78,7 +78,7 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
         "fields": stream.fields,
         "user": request.user.get_username() or None,
         "board": _board(request, stream),
-        **_known(stream),
+        **known(stream),
     }
     context = {
         "page": page,
@@ -86,12 +86,12 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
         "streams": Stream.objects.readable_by(request.user),
         "speeds": SPEEDS,
         "styles": [static(f"ticks/styles/{name}.css") for name in STYLES],
-        "modules": modules("ticks/dashboard.js", *_cards(page["known"])),
+        "modules": modules("ticks/dashboard.js", *cards(page["known"])),
     }
     return render(request, "dashboard.html", context)
 
 
-def _cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Modules of the cards that the page will need besides charts, which it finds late by itself."""
     kinds = {field["type"] for field in known}
     if kinds & {Field.Kind.BOOLEAN, Field.Kind.TEXT}:
@@ -100,7 +100,7 @@ def _cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield "ticks/board/objects/objectscard.js"
 
 
-def _known(stream: Stream) -> dict[str, Any]:
+def known(stream: Stream) -> dict[str, Any]:
     """Its fields and its newest tick, so that the first picture waits for no other answer; None where nobody knows."""
     line = fields.newest_line(brief_store_of(stream.name, ANSWER_S))
     known = [{"path": field.path, "type": field.kind} for field in fields.known_with(stream.name, line)]

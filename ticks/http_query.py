@@ -10,7 +10,7 @@ from ticks.query import BadRequest, given_in, place, selection_in, stream_in, wh
 from ticks.selection import Selection
 from ticks.tick import MAX_T
 
-_COMMON = ("stream", "epoch", "fields", "downsample", "limit")
+_COMMON = ("stream", "epoch", "fields", "downsample", "limit", "link")
 POLL = ("last_t", "timeout", *_COMMON)
 INCREMENTAL = ("from_t", *_COMMON)
 RANGE = ("t0", "t1", *_COMMON)

@@ -1,7 +1,8 @@
-"""The database: streams and who may read them, the index of the archive, boards, one-time sign-in links, tokens."""
+"""The database: streams and who may read them, the index of the archive, boards, sign-in and kiosk links, tokens."""
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from ticks.cursor import STREAM
 
@@ -185,6 +187,44 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.user}"
+
+
+class KioskLinkQuerySet(models.QuerySet["KioskLink"]):
+    def valid(self) -> KioskLinkQuerySet:
+        """Those that open their stream now: who made them must still be staff."""
+        return self.filter(
+            revoked__isnull=True, expires__gt=timezone.now(), created_by__is_active=True, created_by__is_staff=True
+        )
+
+    def revoke(self) -> int:
+        """How many were not revoked before."""
+        return self.filter(revoked__isnull=True).update(revoked=timezone.now())
+
+
+def random_id() -> str:
+    """Never one that another link had, as a counter's may be once a backup was restored."""
+    return secrets.token_hex(8)
+
+
+class KioskLink(models.Model):
+    """By which a screen reads one stream; its address is signed, and nothing of it is kept."""
+
+    id = models.CharField(max_length=16, primary_key=True, default=random_id, editable=False)
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="kiosk_links")
+    label = models.CharField(max_length=64, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField()
+    revoked = models.DateTimeField(null=True, blank=True)
+    used = models.DateTimeField(null=True, blank=True, help_text="Last, within a minute or so")
+
+    objects = KioskLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["stream", "-created"]
+
+    def __str__(self) -> str:
+        return f"{self.label or self.id} of {self.stream_id}"
 
 
 def is_staff(user: Any, token: Token | None = None) -> bool:

@@ -18,7 +18,7 @@ from ticks.tick import MAX_T
 
 PARAMETERS = (
     *("stream", "from_t", "epoch", "from_ts", "fields", "downsample"),
-    *("batch_ms", "batch_n", "format", "compression", "slow"),
+    *("batch_ms", "batch_n", "format", "compression", "slow", "link"),
 )
 BATCH_MS = (0, 50, 100, 250, 1000)
 MAX_BATCH_N = 1000

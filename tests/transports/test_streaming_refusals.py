@@ -22,7 +22,7 @@ TABLE: list[tuple[str, Headers, dict[str, Any], int, str]] = [
     ("stream=private", {"cookie": "sessionid=gone"}, {}, 401, "there is no public stream 'private': sign in"),
     ("from_t=x", {}, {}, 400, "from_t='x' is neither -1 (all that is kept) nor a whole number up to 9007199254740991"),
     ("format=msgpack", {}, {}, 400, "unknown parameter 'format': allowed are stream, from_t, epoch, from_ts, fields, "
-     "downsample, batch_ms, batch_n, slow"),
+     "downsample, batch_ms, batch_n, slow, link"),
     ("", {"host": "elsewhere.example"}, {}, 403, "this host name is not allowed: see ALLOWED_HOSTS, --allow-host"),
     ("", {}, {"TICKS_MAX_PER_IP": 1}, 429, "192.0.2.1 has 1 connections already (TICKS_MAX_PER_IP=1)"),
     ("", {}, {"TICKS_MAX_CONNECTIONS": 1}, 429,

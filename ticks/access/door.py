@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import Error
 
-from ticks.access import tokens
+from ticks.access import kiosk, tokens
 from ticks.access.control import ANSWER_S, Answer, Control, Question, answer
 from ticks.access.counter import Counter
 from ticks.access.limits import Limits
@@ -20,6 +21,8 @@ from ticks.access.shared import Shared, connect
 from ticks.access.threads import with_database
 from ticks.access.together import Together
 from ticks.access.worker import this_worker
+
+K = TypeVar("K", int, str)
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ class Door:
         self._control = Control(self.registry, self._shared, worker)
         self._rights: Together[Asked, Ruling] = Together(self._read)
         self._is_blind = False
+        self._noting: set[asyncio.Task[None]] = set()
         self.open = 0
         """Connections, and those who are about to be."""
 
@@ -70,10 +74,16 @@ class Door:
             self._is_blind = True
             raise
         self._is_blind = False
-        shown = {one.used_token for one in rulings.values() if isinstance(one, Account) and one.used_token is not None}
-        if shown:
-            self._noting = asyncio.create_task(with_database(tokens.used, shown))  # it may have to wait for a writer
+        accounts = [one for one in rulings.values() if isinstance(one, Account)]
+        self._note(tokens.used, {one.used_token for one in accounts if one.used_token is not None})
+        self._note(kiosk.used, {one.used_link for one in accounts if one.used_link is not None})
         return rulings
+
+    def _note(self, note: Callable[[set[K]], None], keys: set[K]) -> None:
+        """Nobody waits for it: it may have to wait for a writer itself."""
+        if keys:
+            self._noting.add(noting := asyncio.create_task(with_database(note, keys)))
+            noting.add_done_callback(self._noting.discard)
 
     async def _watch(self) -> None:
         due = self.loop.time()

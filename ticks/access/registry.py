@@ -109,6 +109,7 @@ class Registry:
             "address": one.address,
             "user": one.account.username,
             "token": one.account.token,
+            "link": one.account.link,
             "transport": one.transport,
             "stream": one.stream,
             "since": datetime.fromtimestamp(one.since, UTC).isoformat(timespec="milliseconds"),

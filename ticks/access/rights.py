@@ -11,15 +11,17 @@ from django.contrib.sessions.models import Session as SessionRow
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from ticks.access import tokens
-from ticks.access.identity import Anonymous, Claim, Presented, Session
+from ticks.access import kiosk, tokens
+from ticks.access.identity import Anonymous, Claim, Linked, Presented, Session
 from ticks.access.refused import Refused
-from ticks.models import Stream, Token, is_staff
+from ticks.models import KioskLink, Stream, Token, is_staff
 from ticks.protocol import Close
 
 CHUNK = 500
 """So many keys at most are asked for in one query."""
 WRONG_TOKEN = "this token is wrong, revoked or expired"
+WRONG_LINK = "this link is wrong, expired or revoked: ask who made it for another one"
+ANOTHER_STREAM = "this link opens another stream, and nothing else"
 SIGNED_OUT = "you are signed out: sign in again"
 
 
@@ -35,6 +37,10 @@ class Account(NamedTuple):
     """Its key, where its use is to be written down: see `tokens.used`."""
     only: str | None = None
     """The one stream to which the token narrows the user's rights; elsewhere they are anybody's."""
+    link: str | None = None
+    """The key of the kiosk link that is shown: it opens `only`, and not even what is public besides."""
+    used_link: str | None = None
+    """The same, where its use is to be written down."""
     reads_public: bool = False
     """Whether the stream that was asked for is public."""
 
@@ -59,10 +65,13 @@ def _accounts(claims: Iterable[Claim]) -> dict[Claim, Ruling]:
     found: dict[Claim, Ruling] = {}
     sessions = [claim for claim in claims if isinstance(claim, Session)]
     shown = [claim for claim in claims if isinstance(claim, Presented)]
+    links = [claim for claim in claims if isinstance(claim, Linked)]
     for at in range(0, len(sessions), CHUNK):
         found.update(_of_sessions(sessions[at : at + CHUNK]))
     for at in range(0, len(shown), CHUNK):
         found.update(_of_tokens(shown[at : at + CHUNK]))
+    for at in range(0, len(links), CHUNK):
+        found.update(_of_links(links[at : at + CHUNK]))
     return found | {claim: Account() for claim in claims if isinstance(claim, Anonymous)}
 
 
@@ -94,6 +103,14 @@ def _of_tokens(claims: Sequence[Presented]) -> dict[Claim, Ruling]:
     }
 
 
+def _of_links(claims: Sequence[Linked]) -> dict[Claim, Ruling]:
+    valid = kiosk.valid(claim.shown for claim in claims)
+    return {
+        claim: _account_by(link) if (link := valid.get(claim.shown)) else Refused(Close.SIGN_IN, WRONG_LINK)
+        for claim in claims
+    }
+
+
 def _account(user: User) -> Account:
     return Account(user.pk, user.get_username(), is_staff(user))
 
@@ -101,6 +118,11 @@ def _account(user: User) -> Account:
 def _account_of(token: Token) -> Account:
     used = token.pk if tokens.is_due(token) else None
     return _account(token.user)._replace(token=token.name, used_token=used, only=token.stream_id)
+
+
+def _account_by(link: KioskLink) -> Account:
+    """Nobody's, whoever made it: a screen."""
+    return Account(link=link.pk, used_link=link.pk if tokens.is_due(link) else None, only=link.stream_id)
 
 
 class _Say(NamedTuple):
@@ -127,6 +149,10 @@ def _rule(account: Ruling, stream: str, public: bool | None, say: _Say) -> Rulin
     """`public` is None where there is no such stream: only staff are told that, or who was reading it."""
     if isinstance(account, Refused):
         return Refused(account.code, account.detail)
+    if account.link is not None:
+        if account.only != stream or public is None:
+            return Refused(Close.NOT_ALLOWED, ANOTHER_STREAM)
+        return account._replace(reads_public=public)
     is_narrowed = account.only not in (None, stream)
     as_staff = account.is_staff and not is_narrowed
     if public or (as_staff and public is not None):

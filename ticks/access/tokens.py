@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
 
-from ticks.models import Token
+from ticks.models import KioskLink, Token
 
 KEYWORD = "token"
 USE_S = 60
@@ -51,7 +51,7 @@ def valid(secret_hashes: Iterable[str]) -> dict[str, Token]:
     return {token.secret_hash: token for token in found.select_related("user")}
 
 
-def is_due(token: Token) -> bool:
+def is_due(token: Token | KioskLink) -> bool:
     """Whether its use is to be written down."""
     return token.used is None or token.used <= timezone.now() - timedelta(seconds=USE_S)
 

@@ -1,15 +1,17 @@
-"""Who asks, for scripts: `Authorization: Token …`."""
+"""Who asks: scripts by `Authorization: Token …`, screens by `Authorization: Link …`."""
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from ticks.access import tokens
-from ticks.access.rights import WRONG_TOKEN
-from ticks.models import Token
+from ticks.access import kiosk, tokens
+from ticks.access.rights import WRONG_LINK, WRONG_TOKEN
+from ticks.models import KioskLink, Token
+
+BEYOND = "A kiosk link opens what its page reads of one stream, and nothing else."
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -28,3 +30,20 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Token"
+
+
+class LinkAuthentication(BaseAuthentication):
+    """A screen is nobody: it reads its stream by the views that say `is_for_links`, and finds no other one."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, KioskLink] | None:
+        shown = kiosk.presented(request.headers.get("Authorization", ""))
+        if shown is None:
+            return None
+        link = kiosk.valid([shown]).get(shown)
+        if link is None:
+            raise AuthenticationFailed(WRONG_LINK)
+        if not getattr(request.parser_context["view"], "is_for_links", False):
+            raise PermissionDenied(BEYOND)
+        if tokens.is_due(link):
+            kiosk.used([link.pk])
+        return AnonymousUser(), link

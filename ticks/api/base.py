@@ -11,14 +11,15 @@ from typing import Any, ClassVar
 
 import redis
 from django.conf import settings
-from rest_framework.exceptions import NotAuthenticated, NotFound, ValidationError
+from rest_framework.exceptions import NotAuthenticated, NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import ViewSet
 
+from ticks.access.rights import ANOTHER_STREAM
 from ticks.api.errors import Ahead
 from ticks.api.parameters import Epoch, Moment, Tick
-from ticks.api.permissions import readable
+from ticks.api.permissions import link_of, readable
 from ticks.api.query import Query
 from ticks.cursor import Cursor
 from ticks.history.bounds import Bounds, place
@@ -47,6 +48,8 @@ class StreamView(ViewSet):
     query: ClassVar[type[Query]] = Query
     is_shared: ClassVar[bool] = True
     """Whether pages of any origin may read what is public."""
+    is_for_links: ClassVar[bool] = False
+    """Whether a kiosk link of the stream opens it."""
     is_public = False
     """Known once the stream is."""
     throttle_scope = "history"
@@ -138,10 +141,12 @@ def _written(ts: float) -> str:
 
 
 def stream_of(request: Request, name: str) -> Stream:
-    """Raises `NotAuthenticated` and `NotFound`, for a private stream and for none alike."""
+    """Raises `NotAuthenticated`, `PermissionDenied` and `NotFound`, for a private stream and for none alike."""
     stream = readable(request).filter(name=name).first()
     if stream is not None:
         return stream
+    if link_of(request) is not None:
+        raise PermissionDenied(ANOTHER_STREAM)
     if not request.user.is_authenticated:
         raise NotAuthenticated(f"There is no public stream {name!r}: sign in.")
     raise NotFound(f"There is no stream {name!r} that you may read.")

@@ -23,6 +23,7 @@ class FieldsViewSet(StreamView):
     """
 
     renderer_classes = TABULAR
+    is_for_links = True
 
     @operation(
         "list_fields",

@@ -35,6 +35,7 @@ class GapsViewSet(StreamView):
 
     query = GapsQuery
     renderer_classes = TABULAR
+    is_for_links = True
 
     @operation(
         "list_gaps",

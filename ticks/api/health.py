@@ -32,6 +32,8 @@ class HealthViewSet(StreamView):
     Which hosts and processes these are staff alone is told; others find null.
     """
 
+    is_for_links = True
+
     @operation(
         "read_health",
         "How producer, server and archive stand",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from ticks.models import Stream, Token, is_staff
+from ticks.models import KioskLink, Stream, Token, is_staff
 
 if TYPE_CHECKING:  # the views import the permissions
     from rest_framework.views import APIView
@@ -33,6 +33,9 @@ class StaffOnly(BasePermission):
 
 def readable(request: Request) -> QuerySet[Stream]:
     """The streams that who asks may read."""
+    link = link_of(request)
+    if link is not None:
+        return Stream.objects.filter(pk=link.stream_id)
     return Stream.objects.readable_by(request.user, _token(request))
 
 
@@ -41,6 +44,11 @@ def is_staff_of(request: Request) -> bool:
     return is_staff(request.user, _token(request))
 
 
+def link_of(request: Request) -> KioskLink | None:
+    """By which a screen asks."""
+    return request.auth if isinstance(request.auth, KioskLink) else None
+
+
 def _token(request: Request) -> Token | None:
     """By which who asks is known, if by any."""
-    return cast("Token | None", request.auth)
+    return request.auth if isinstance(request.auth, Token) else None

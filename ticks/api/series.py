@@ -50,6 +50,7 @@ class SeriesViewSet(StreamView):
     query = SeriesQuery
     throttle_scope = "series"
     renderer_classes = TABULAR
+    is_for_links = True
 
     @operation(
         "read_series",

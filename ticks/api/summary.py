@@ -28,6 +28,7 @@ class SummaryViewSet(StreamView):
     """
 
     query = SummaryQuery
+    is_for_links = True
 
     @operation(
         "read_summary",

@@ -44,6 +44,7 @@ class TicksViewSet(StreamView):
 
     query = TicksQuery
     renderer_classes = TABULAR
+    is_for_links = True
 
     @operation(
         "list_ticks",
@@ -73,6 +74,7 @@ class TickViewSet(StreamView):
     query = OneQuery
     lookup_field = "t"
     lookup_value_regex = "[0-9]{1,16}"
+    is_for_links = True
 
     @operation("read_tick", "One tick", {JSON: (shapes.TICK, examples.TICK)}, query=OneQuery, path=["name", "t"])
     def retrieve(self, request: Request, name: str, t: str) -> Response:

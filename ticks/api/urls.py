@@ -9,6 +9,7 @@ from ticks.api.export import ExportViewSet
 from ticks.api.fields import FieldsViewSet
 from ticks.api.gaps import GapsViewSet
 from ticks.api.health import HealthViewSet
+from ticks.api.links import LinkViewSet
 from ticks.api.pulse import PulseViewSet
 from ticks.api.root import NothingView, RootView
 from ticks.api.segments import SegmentViewSet
@@ -38,10 +39,14 @@ router.register("segments", SegmentViewSet, basename="segment")
 router.register("subscribers", SubscriberViewSet, basename="subscriber")
 # One there is, at the address of a list.
 own = BoardViewSet.as_view({"get": "list", "put": "update", "delete": "destroy"}, basename="board")
+links = LinkViewSet.as_view({"get": "list", "post": "create"}, basename="link")
+link = LinkViewSet.as_view({"delete": "destroy"}, basename="link")
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     re_path(rf"^{OF_STREAM}/board/$", own, name="board-list"),
+    re_path(rf"^{OF_STREAM}/links/$", links, name="link-list"),
+    re_path(rf"^{OF_STREAM}/links/(?P<link>[0-9a-f]{{1,64}})/$", link, name="link-detail"),
     *router.urls,
     re_path(r"^(?:.*/)$", NothingView.as_view(), name="nothing"),
 ]

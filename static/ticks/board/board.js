@@ -52,6 +52,7 @@ export class Board {
   #places = new Map();
   #sections = new Map();
   #makers = new Map([["chart", (panel, context) => [new ChartCard(panel, context)]]]);
+  #roots = [];
   #turn = 0;
   #inSight = new Set();
   #wanted = null;
@@ -97,9 +98,11 @@ export class Board {
       keep("kpi", headline.key, headline.fields.length, () => [new Kpi(headline, this.#context)]),
     );
     const sections = new Map();
+    this.#roots = [];
     for (const panel of panels) {
       const signature = panel.lines.map(({ field }) => field.path).join("\n");
       const places = keep("card", panel.key, signature, () => this.#makers.get(panel.kind)(panel, this.#context));
+      this.#roots.push(...places.map(({ card }) => card.root));
       sections.set(panel.group, [...(sections.get(panel.group) ?? []), ...places]);
     }
     for (const [name, places] of this.#places) if (!kept.has(name)) this.#drop(name, places);
@@ -172,6 +175,11 @@ export class Board {
   /** @returns {boolean} whether any chart in sight has something to show; a table has, from the newest tick alone */
   get hasData() {
     return [...this.#inSight].some(({ card }) => card.lastTs > -Infinity && !isHigh(card.root));
+  }
+
+  /** @returns {HTMLElement[]} the cards, in the order of their fields, whatever their groups */
+  get roots() {
+    return [...this.#roots];
   }
 
   /** @returns {object[]} what all cards show, for scripts and tests */

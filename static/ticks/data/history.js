@@ -35,11 +35,16 @@ export class HistoryError extends Error {
 /** What is stored of one stream, as the API tells it. */
 export class History {
   #url;
+  #headers;
   #waiting = new Map();
 
-  /** @param {string} url  of the stream in the API, with a slash at its end */
-  constructor(url) {
+  /**
+   * @param {string} url  of the stream in the API, with a slash at its end
+   * @param {string} [link]  that is shown for it: a kiosk's
+   */
+  constructor(url, link) {
     this.#url = url;
+    this.#headers = { Accept: "application/json", ...(link ? { Authorization: `Link ${link}` } : {}) };
   }
 
   /**
@@ -164,7 +169,7 @@ export class History {
     const address = url.pathname + url.search;
     let answer;
     try {
-      answer = await fetch(address, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(LIMIT_MS) });
+      answer = await fetch(address, { headers: this.#headers, signal: AbortSignal.timeout(LIMIT_MS) });
     } catch (error) {
       const isLate = error.name === "TimeoutError";
       throw new HistoryError(0, isLate ? _("the server did not answer in time") : _("the server did not answer"));

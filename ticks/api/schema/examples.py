@@ -135,6 +135,18 @@ PULSE = {
     ],
 }
 BOARD = {"pinned": ["cpu.percent"], "hidden": ["cpu.cores.0"], "order": ["memory.used", "disk.free"]}
+LINK: dict[str, Any] = {
+    "url": f"{API}/streams/main/links/8f1c2d3e4b5a6978/",
+    "id": "8f1c2d3e4b5a6978",
+    "label": "Hall",
+    "created_by": "admin",
+    "created": "2026-11-21T12:00:00Z",
+    "expires": "2026-12-21T12:00:00Z",
+    "used": None,
+}
+LINK_WANTED = {"days": 30, "label": "Hall"}
+LINK_MADE = {**LINK, "address": f"http://127.0.0.1:8000/k/8f1c2d3e4b5a6978.{'s' * 43}/"}
+LINKS = {"stream": "main", "links": [LINK]}
 HEALTH = {
     "stream": "main",
     "server_time": FROM_TS + 86399.7,
@@ -202,6 +214,7 @@ SUBSCRIBER = {
     "address": "127.0.0.1",
     "user": "admin",
     "token": None,
+    "link": None,
     "transport": "websocket",
     "stream": "main",
     "since": "2026-11-21T12:00:00.000+00:00",

@@ -23,7 +23,7 @@ REFUSALS = {
     401: "Sign in. That is also said of a stream that is not there, so that names don't leak.",
     403: "For staff alone.",
     404: "It is not there, or not yours to read.",
-    409: "The place is ahead of the stream, or the board another user's; `detail` says of which.",
+    409: "The place is ahead of the stream, the board another user's, or the stream has all its links; `detail` says.",
     406: "There is no such form of it.",
     415: "It is to be JSON.",
     429: "Too many requests; `Retry-After` says when to come back.",
@@ -36,6 +36,7 @@ FOR_ROOT = (400, 401, 406)
 FOR_ALL = (400, 401, 406, 429)
 FOR_EVERYBODY = (400, 401, 406, 429, 503)
 FOR_OWNERS = (400, 401, 403, 404, 406, 429, 503)
+FOR_MAKERS = (400, 401, 403, 404, 406, 409, 415, 429, 503)
 FOR_WRITERS = (400, 401, 403, 404, 406, 409, 415, 429, 503)
 
 PLACES = {
@@ -46,6 +47,7 @@ PLACES = {
         "The segment: `<stream>:<epoch>:<first_t>`.",
         examples.SEGMENT["key"],
     ),
+    "link": ({"type": "string", "pattern": "^[0-9a-f]{1,64}$"}, "The link.", examples.LINK["id"]),
     "id": ({"type": "string", "pattern": "^[0-9a-f]{1,64}$"}, "The connection.", examples.SUBSCRIBER["id"]),
 }
 """What stands in paths."""
@@ -68,6 +70,7 @@ def operation(
     refusals: Sequence[int] = FOR_READERS,
     is_open: bool = True,
     has_parts: bool = False,
+    is_made: bool = False,
     body: tuple[Shape, Any] | None = None,
     headers: Sequence[str] = (),
 ) -> Callable[[F], F]:
@@ -76,9 +79,10 @@ def operation(
     `name`: by which clients call it. `forms`: shape and example by media type; none where it is only done.
 
     `is_open`: nobody needs to sign in for what is public. `has_parts`: it is a file, which has its form, and may be
-    asked for by ranges. `body`: shape and example of what is sent. `headers`: what of `HEADERS` counts.
+    asked for by ranges. `is_made`: something is there now that was not. `body`: shape and example of what is sent.
+    `headers`: what of `HEADERS` counts.
     """
-    statuses = (200, 206) if has_parts else (200,)
+    statuses = (201,) if is_made else (200, 206) if has_parts else (200,)
     answers = {(status, media): _answer("", *told) for status in statuses for media, told in forms.items()}
     refused = {(status, JSON): _answer(REFUSALS[status], shapes.ERROR, examples.ERRORS[status]) for status in refusals}
     done = {} if forms else {204: OpenApiResponse(None, "It is done.")}

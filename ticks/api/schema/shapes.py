@@ -171,6 +171,25 @@ MOST_PATHS, MOST_CHARACTERS = 500, 400
 PATH: Shape = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS, "pattern": r"^[^\x00]*$"}
 PATHS: Shape = {**a_list(PATH), "maxItems": MOST_PATHS, "uniqueItems": True}
 BOARD = an_object({"pinned": PATHS, "hidden": PATHS, "order": PATHS})
+MOST_DAYS, MOST_LABEL = 366, 64
+"""For which a kiosk link holds, and of what it is called."""
+LABEL: Shape = {"type": "string", "maxLength": MOST_LABEL, "pattern": r"^[^\x00]*$"}
+DAYS: Shape = {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}
+MOMENT: Shape = {"type": "string", "format": "date-time"}
+LINK_WANTED: Shape = {**an_object({"days": DAYS, "label": LABEL}), "required": ["days"]}
+LINK = an_object(
+    {
+        "url": URL,
+        "id": TEXT,
+        "label": TEXT,
+        "created_by": TEXT,
+        "created": MOMENT,
+        "expires": MOMENT,
+        "used": perhaps(MOMENT),
+    }
+)
+LINK_MADE = an_object({**LINK["properties"], "address": URL})
+LINKS = an_object({"stream": TEXT, "links": a_list(LINK)})
 SPREAD = an_object(dict.fromkeys(("p50", "p99", "max"), NUMBER))
 PRODUCER = an_object(
     {
@@ -249,9 +268,10 @@ SUBSCRIBER = an_object(
         "address": TEXT,
         "user": perhaps(TEXT),
         "token": perhaps(TEXT),
+        "link": perhaps(TEXT),
         "transport": TEXT,
         "stream": TEXT,
-        "since": {"type": "string", "format": "date-time"},
+        "since": MOMENT,
         "lag": an_object({"ticks": perhaps(COUNT), "s": perhaps(NUMBER)}),
         "bytes_sent": COUNT,
         "round_trip_ms": perhaps(NUMBER),

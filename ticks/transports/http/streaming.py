@@ -25,7 +25,7 @@ from ticks.tick import MAX_T
 from ticks.transports.http.endpoint import open_to_all
 from ticks.transports.http.exchange import Exchange
 
-PARAMETERS = ("stream", "from_t", "epoch", "from_ts", "fields", "downsample", "batch_ms", "batch_n", "slow")
+PARAMETERS = ("stream", "from_t", "epoch", "from_ts", "fields", "downsample", "batch_ms", "batch_n", "slow", "link")
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Vary": "Accept, Accept-Encoding, Origin"}
 EVENT_ID = re.compile(rf"({EPOCH.pattern}):(\d{{1,16}})", re.ASCII)
 RESTART = "this server goes away: come back"
