@@ -3,6 +3,7 @@ import { copy } from "../look/copy.js";
 import { setText } from "../look/dom.js";
 import { Popover } from "../look/popover.js";
 import { words } from "../time/words.js";
+import { Links } from "./links.js";
 import { queryOf } from "./query.js";
 
 const byId = (id) => document.getElementById(id);
@@ -12,6 +13,8 @@ export class SharePanel {
   #page;
   #link = byId("share-link");
   #copied = byId("share-copied");
+  /** For staff alone. @type {Links | null} */
+  #links = null;
 
   /**
    * @param {object} page
@@ -25,6 +28,7 @@ export class SharePanel {
    */
   constructor(page) {
     this.#page = page;
+    if (byId("links")) this.#links = new Links(`${page.api}links/`, page.standing);
     new Popover(byId("share-turn"), byId("share"), () => this.#fill());
     byId("share-copy").addEventListener("click", async () => {
       const isCopied = await copy(this.#link);
@@ -37,6 +41,7 @@ export class SharePanel {
     const range = timeline.range(now());
     this.#link.value = standing.link();
     setText(this.#copied, "");
+    this.#links?.show();
     setText(byId("share-what"), words(range, false, now()));
     for (const place of document.querySelectorAll("[data-share]")) {
       const [resource, format] = place.dataset.share.split(" ");

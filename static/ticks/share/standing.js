@@ -35,6 +35,13 @@ export class Standing {
     return new URL(location.pathname + search, location.href).href;
   }
 
+  /** @returns {string} query of an address that shows the same charts, in the same order, over as much time, always live */
+  ofWall() {
+    const { timeline, choice, firstS } = this.#page;
+    const spanS = timeline.isLive ? timeline.spanS : timeline.preset;
+    return writeAddress({ lastS: spanS === firstS ? undefined : spanS, arrangement: choice.value });
+  }
+
   #time() {
     const { timeline, now, replaying, firstS } = this.#page;
     const place = replaying.place;

@@ -1,4 +1,5 @@
 import { _ } from "../../i18n.js";
+import { csrfToken } from "../../look/csrf.js";
 
 const REST_MS = 500;
 const FIRST_RETRY_MS = 2000;
@@ -181,8 +182,4 @@ function lists(value) {
 
 function texts(value) {
   return Array.isArray(value) ? [...new Set(value.filter((one) => typeof one === "string"))] : [];
-}
-
-function csrfToken() {
-  return decodeURIComponent(/(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "");
 }
