@@ -9,7 +9,8 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import closing
-from typing import Any
+from http.client import HTTPResponse
+from typing import Any, cast
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -28,6 +29,11 @@ for name in ("staff", "other"):
     client = Client()
     client.force_login(user)
     print(client.cookies["sessionid"].value, tokens.make(user, f"of-{name}"))
+"""
+LINK = """
+from django.contrib.auth.models import User
+from ticks.access import kiosk
+print(kiosk.signed(kiosk.make("main", User.objects.get(username="other"), 1)))
 """
 HEARTBEAT_S = 0.5
 
@@ -118,6 +124,30 @@ class AgainTest(AccessCase):
         self.assertEqual(self.ended(self.connect(self.here, **token))[0], 4401)
         for worker in self.workers:
             self.assertNotIn("Traceback", worker.said)
+
+    def test_whose_kiosk_link_is_over_is_put_out_within_a_heartbeat_of_any_worker(self) -> None:
+        self.start()
+        self.change("UPDATE ticks_stream SET public = 0")
+        link = manage(self.home, self.valkey.url, "shell", "-v", "0", "-c", LINK).strip()
+        key, _, signature = link.partition(".")
+        for change in ("revoked = '2020-01-01'", "revoked = NULL, expires = '2020-01-01'"):
+            self.change(f"UPDATE ticks_kiosklink SET revoked = NULL, expires = '2999-01-01' WHERE id = '{key}'")
+            inside = [self.let_in(self.here, f"link={link}"), self.let_in(self.there, Authorization=f"Link {link}")]
+            lines = self.lines(link)
+            status, found = self.api(self.here)
+            self.assertEqual((status, [row["link"] for row in found["subscribers"]]), (200, [key] * 3))
+            self.change(f"UPDATE ticks_kiosklink SET {change} WHERE id = '{key}'")
+            for opened in inside:
+                self.assert_put_out(opened, 4401, "this link is wrong, expired or revoked")
+            self.assertIn(b"this link is wrong, expired or revoked", lines.read())
+            self.assertEqual(self.ended(self.connect(self.there, f"link={link}"))[0], 4401)
+        for worker in self.workers:
+            self.assertNotIn(signature, worker.said)
+
+    def lines(self, link: str) -> HTTPResponse:
+        """An answer of `/stream`, begun."""
+        answer = urllib.request.urlopen(f"{self.there.url}/stream?from_t=-1&link={link}", timeout=60)
+        return cast(HTTPResponse, self.enterContext(answer))
 
 
 @together

@@ -44,12 +44,13 @@ class CrossOriginTest(HttpCase):
             self.assertIn("Origin", headers["vary"])
         await self.end()
 
-    async def test_what_is_a_users_own_no_page_of_a_named_origin_reads(self) -> None:
+    async def test_what_is_a_users_own_or_staffs_no_page_of_a_named_origin_reads(self) -> None:
         staff = await asyncio.to_thread(self.cookie, is_staff=True)
         asking = {"access-control-request-method": "GET"}
         for method, more in (("GET", {}), ("OPTIONS", asking)):
-            status, headers = await self.head("/api/streams/main/board/", {**staff, "origin": NOTES, **more}, method)
-            self.assertEqual((status, headers.get(ALLOWED), headers.get(CREDENTIALS)), (200, None, None), method)
+            for path in ("/api/streams/main/board/", "/api/streams/main/links/"):
+                status, headers = await self.head(path, {**staff, "origin": NOTES, **more}, method)
+                self.assertEqual((status, headers.get(ALLOWED), headers.get(CREDENTIALS)), (200, None, None), path)
         await self.end()
 
     async def test_a_page_of_any_other_reads_what_is_public_as_nobody(self) -> None:

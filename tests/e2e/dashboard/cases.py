@@ -48,6 +48,8 @@ class DashboardCase(HomeCase):
     of which none may have complained in its console, or have asked another server for anything.
     """
 
+    env: ClassVar[dict[str, str]] = {}
+    """Of the worker."""
     now: float
     """When the class began: the present, for streams that only have a past."""
     worker: Running
@@ -61,7 +63,7 @@ class DashboardCase(HomeCase):
         (cls.home / "archive").mkdir()
         cls.fill()
         prepared = cls.processes.program(PREPARE)
-        cls.worker = cls.processes.web()
+        cls.worker = cls.processes.web(**cls.env)
         cls.browser = cls.enterClassContext(light_chromium())
         assert prepared.process.wait(60) == 0, prepared.said
         cls.sessions = dict(zip(("ada", "bob"), prepared.said.split()[-2:], strict=True))
