@@ -14,8 +14,9 @@ const byId = (id) => document.getElementById(id);
 const sorts = document.querySelectorAll("[data-by]");
 let spoken = null;
 
-const list = watch((entries, isOld) => {
-  say(entries, isOld);
+const list = watch((entries, isOld, isHeld) => {
+  if (isHeld) sayHeld();
+  else say(entries, isOld);
   byId("filter").hidden = entries.length <= FEW && byId("wanted").value === "";
   byId("none").hidden = entries.length > 0;
   filter();
@@ -35,6 +36,13 @@ function say(entries, isOld) {
   setIcon(state, count);
   setText(byId("tally"), isOld ? _("last known: {counts}", { counts: inWords(counts) }) : inWords(counts));
   speak(isOld ? _("offline: nothing new is known") : inWords(tally(entries.map(({ settled }) => settled))));
+}
+
+function sayHeld() {
+  const { shape, word } = STATES.paused;
+  document.title = `${shape} ${word} · ${NAME}`;
+  setIcon("paused");
+  speak(word);
 }
 
 /** Only what changed, and not what was there when the page came. */

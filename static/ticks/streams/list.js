@@ -65,6 +65,12 @@ export class StreamList {
     this.show();
   }
 
+  /** Nothing grows older until the next answer. */
+  stand() {
+    const now = this.#clock();
+    this.#clock = () => now;
+  }
+
   /** Writes what the streams' newest ticks are old by now, and all else, where it can be seen. */
   show() {
     for (const name of this.#inSight) this.#cards.get(name).show(this.#entries.get(name), this.#clock(), this.#isOld);

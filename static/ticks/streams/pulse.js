@@ -23,6 +23,7 @@ export class Pulse {
   #timer = null;
   #asking = false;
   #trouble = null;
+  #isHeld = false;
 
   /**
    * @param {string} url
@@ -42,21 +43,36 @@ export class Pulse {
     if (!document.hidden) this.ask();
   }
 
-  /** Asks now. */
+  /** @returns {boolean} whether it asks nothing because somebody wants it so */
+  get isHeld() {
+    return this.#isHeld;
+  }
+
+  hold() {
+    this.#isHeld = true;
+    this.#wait(null);
+  }
+
+  goOn() {
+    this.#isHeld = false;
+    this.ask();
+  }
+
+  /** Asks now, unless it is held. */
   async ask() {
-    if (this.#asking) return;
+    if (this.#asking || this.#isHeld) return;
     this.#asking = true;
     this.#wait(null);
     let restMs = EVERY_MS;
     try {
       const answer = await getJson(this.#url);
       this.#trouble = null;
-      this.#told(answer);
+      if (!this.#isHeld) this.#told(answer);
     } catch (error) {
       restMs = this.#fail(error);
     }
     this.#asking = false;
-    if (!document.hidden) this.#wait(restMs);
+    if (!document.hidden && !this.#isHeld) this.#wait(restMs);
   }
 
   #fail(error) {
@@ -64,7 +80,7 @@ export class Pulse {
     const restMs = Math.max((error.retryAfterS ?? 0) * 1000, DELAYS_MS[Math.min(tries, DELAYS_MS.length) - 1]);
     const { message: what, isSignedOut } = error;
     this.#trouble = { at: this.#trouble?.at ?? Date.now(), what, isSignedOut, tries, nextAt: Date.now() + restMs };
-    this.#failed(this.#trouble);
+    if (!this.#isHeld) this.#failed(this.#trouble);
     return restMs;
   }
 

@@ -37,6 +37,14 @@ export class Trouble {
     this.#draw();
   }
 
+  /** There is no next try, until something is shown again. */
+  stand() {
+    clearInterval(this.#timer);
+    if (this.#trouble === null) return;
+    const { at, what } = this.#trouble;
+    setText(this.#text, _("Since {time} {what}. It is not tried again while this page is paused.", { time: clock.format(at), what }));
+  }
+
   #draw() {
     const { at, what, tries, nextAt } = this.#trouble;
     const inS = Math.max(0, Math.ceil((nextAt - Date.now()) / 1000));
