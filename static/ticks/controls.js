@@ -1,12 +1,15 @@
 import { Drawer } from "./board/drawer/drawer.js";
 import { ConnectionPanel } from "./fresh/connection.js";
 import { ProducerCard } from "./fresh/producer.js";
+import { _ } from "./i18n.js";
+import { CHART_KEYS, Reading } from "./reading/reading.js";
 import { Replaying } from "./replay/replaying.js";
 import { CardMenu } from "./share/cardmenu.js";
 import { SharePanel } from "./share/panel.js";
 import { Standing } from "./share/standing.js";
 import { gestures } from "./time/gestures.js";
-import { keys } from "./time/keys.js";
+import { KeyList } from "./time/keylist.js";
+import { KEYS, keys } from "./time/keys.js";
 import { Nothing } from "./time/nothing.js";
 import { Picker } from "./time/picker.js";
 import { fullWords } from "./time/words.js";
@@ -22,7 +25,9 @@ export class Controls {
   #picker;
   #nothing;
   #connection;
+  #producer;
   #replaying;
+  #reading;
   #standing;
   #oldest = null;
 
@@ -56,8 +61,10 @@ export class Controls {
     const place = { url: page.ws, stream: page.stream };
     const leading = () => shown().find(({ kind }) => kind === "number");
     this.#replaying = new Replaying({ timeline, head, history, gaps, now, ...cards, leading, redraw, ...place });
-    keys(timeline, { now, fields: () => this.#drawer.toggle(), replaying: this.#replaying });
-    new ProducerCard(byId("producer"), `${page.api}health/`).start();
+    this.#reading = new Reading(timeline, now);
+    this.#listen();
+    this.#producer = new ProducerCard(byId("producer"), `${page.api}health/`);
+    this.#producer.start();
     const isBorrowed = asked.arrangement !== undefined;
     this.#standing = new Standing({ timeline, now, choice, replaying: this.#replaying, isBorrowed, firstS: page.window_s });
     const isWhole = () => choice.value.hidden.length === 0;
@@ -72,6 +79,16 @@ export class Controls {
     this.#learn();
   }
 
+  #listen() {
+    const groups = [
+      { title: _("Anywhere on the page"), rows: KEYS },
+      { title: _("On a chart that has the focus"), rows: CHART_KEYS },
+    ];
+    const list = new KeyList(groups);
+    const acts = { fields: () => this.#drawer.toggle(), help: () => list.open(), replaying: this.#replaying };
+    keys({ timeline: this.#timeline, now: this.#now, ...acts, areOn: () => list.areOn });
+  }
+
   /** @returns {Replaying} */
   get replaying() {
     return this.#replaying;
@@ -80,6 +97,11 @@ export class Controls {
   /** To be called after each change of the timeline. */
   moved() {
     this.#replaying.moved();
+  }
+
+  /** To be called when the charts were drawn. */
+  drawn() {
+    this.#reading.follow();
   }
 
   /** @param {HTMLElement} over  a chart's plotting area @param {(px: number) => number} timeAt @returns {() => void} takes it away */
@@ -92,14 +114,18 @@ export class Controls {
     this.#drawer.update(fields);
   }
 
-  /** @param {(path: string) => unknown} valueOf  a field's newest value; undefined: none */
-  draw(valueOf) {
+  /**
+   * @param {(path: string) => unknown} valueOf  a field's newest value; undefined: none
+   * @param {boolean} isStill  nothing is to move by itself
+   */
+  draw(valueOf, isStill) {
     this.#picker.draw();
-    this.#connection.draw();
+    this.#connection.draw(isStill);
+    this.#producer.rest(isStill);
     this.#nothing.draw();
     this.#replaying.draw();
     this.#standing.keep();
-    if (this.#drawer.isOpen) this.#drawer.values(valueOf);
+    if (this.#drawer.isOpen && !isStill) this.#drawer.values(valueOf);
   }
 
   /** Without it, presets are not said to reach too far. */

@@ -16,6 +16,7 @@ import { painter } from "./look/paint.js";
 import { readAddress } from "./share/address.js";
 import { Player } from "./time/player.js";
 import { Timeline } from "./time/timeline.js";
+import { words } from "./time/words.js";
 
 const PULSE_MS = 500;
 const SETTLED_MS = 120;
@@ -75,6 +76,7 @@ let isFresh = true;
 let isBanded = true;
 let shownRange = null;
 let shownAt = 0;
+let stoodAt = 0;
 let settling = 0;
 let learning = 0;
 
@@ -167,9 +169,10 @@ function arrange() {
 
 /** The viewer moved through the time. Many steps in a row, as of a wheel, are one. */
 function moved() {
+  stoodAt = head.now();
   controls?.moved();
-  player.draw();
-  controls?.draw(valueOf);
+  player.draw(isStill());
+  controls?.draw(valueOf, isStill());
   root.classList.toggle("is-past", !timeline.isLive);
   clearTimeout(settling);
   if (timeline.held === "paused") hold();
@@ -211,16 +214,27 @@ function band(wanted) {
 function draw() {
   const state = fresh.state(timeline.held);
   const { roundTripMs, status } = live;
-  const ageS = live.last ? live.now() - live.last.ts : NaN;
-  const news = timeline.isLive ? 0 : timeline.news;
-  bar.show({ state, ageS, latency: fresh.latency.measure(), roundTripMs, link: status, news });
-  player.draw();
-  controls?.draw(valueOf);
+  const ageS = live.last && !isStill() ? live.now() - live.last.ts : NaN;
+  const latency = isStill() ? null : fresh.latency.measure();
+  player.draw(isStill());
+  bar.show({ state, ageS, latency, roundTripMs, link: status, news: player.news, shown: shownWords() });
+  controls?.draw(valueOf, isStill());
   byId("empty").hidden = state !== "empty";
   if (!board.draw(sight(), isFresh)) return;
   isFresh = false;
+  controls?.drawn();
   if (board.hasData) pictured.resolve();
   if (live.seen.length > 0) root.dataset.lastT = String(live.seen.at(-1));
+}
+
+/** Nothing moves by itself: the viewer has stopped it, or looks at the past. */
+function isStill() {
+  return !timeline.isMoving || (timeline.held === "replay" && !controls?.replaying.isPlaying);
+}
+
+function shownWords() {
+  if (timeline.held === "replay") return controls?.replaying.words ?? "";
+  return words(timeline.range(now()), timeline.isLive, now());
 }
 
 function valueOf(path) {
@@ -232,7 +246,7 @@ function sight() {
   return {
     from,
     to,
-    now: head.now(),
+    now: timeline.isMoving ? head.now() : stoodAt,
     known: gaps.between(from, to),
     patience: head.patience,
     quiet: timeline.isLive ? fresh.quiet : timeline.isMoving ? "silent" : "unstored",

@@ -33,7 +33,7 @@ class BoardViewsTest(ViewCase):
         return self.see(cells + body, argument)
 
     def test_a_bar_says_its_present_value_in_words(self) -> None:
-        body = "return [texts('.state-label'), words(), host.querySelector('[role=img]').getAttribute('aria-label')];"
+        body = "return [texts('.state-label'), words(), host.querySelector('.state-rows').getAttribute('aria-label')];"
         labels, words, spoken = self.bars(body)
         self.assertEqual((labels, words), (["open", "mode", "none"], ["false", "on", "–"]))
         self.assertEqual(spoken, "States: open false, mode on, none no data")

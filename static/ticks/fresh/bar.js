@@ -3,6 +3,7 @@ import { setIcon } from "../look/favicon.js";
 import { setText } from "../look/dom.js";
 import { decimal, duration } from "../look/units.js";
 import { STATES } from "./health.js";
+import { Speech } from "./speech.js";
 import { brief, reasonWords } from "./words.js";
 
 const SIGN_IN = 4401;
@@ -13,13 +14,13 @@ const byId = (id) => document.getElementById(id);
 export class Bar {
   #stream;
   #state = "";
+  #speech;
   #parts = {
     pill: byId("state"),
     shape: byId("state-shape"),
     word: byId("state-word"),
     age: byId("age"),
     latency: byId("latency"),
-    spoken: byId("spoken"),
     offline: byId("offline"),
     offlineText: byId("offline-text"),
     retry: byId("retry"),
@@ -33,6 +34,7 @@ export class Bar {
    */
   constructor(stream, { retry }) {
     this.#stream = stream;
+    this.#speech = new Speech(byId("spoken"), stream);
     this.#parts.retry.addEventListener("click", retry);
   }
 
@@ -44,25 +46,25 @@ export class Bar {
    * @param {import("../feed.js").FeedStatus} facts.link
    * @param {number | null} facts.roundTripMs  to the server and back, milliseconds
    * @param {number} [facts.news]  ticks received while something else than the present is shown
+   * @param {string} [facts.shown]  which part of the stream that is, to be said when it changes
    */
-  show({ state, ageS, latency, link, roundTripMs, news = 0 }) {
+  show({ state, ageS, latency, link, roundTripMs, news = 0, shown = "" }) {
     setText(this.#parts.age, Number.isFinite(ageS) ? _("{age} ago", { age: duration(ageS) }) : "");
     this.#tellLatency((FLOWING.has(state) && latency?.total) || null);
     this.#parts.pill.title = roundTripMs === null ? "" : _("{ms} ms to the server and back", { ms: decimal(roundTripMs, 0) });
     this.#offlineBar(state === "offline", link);
     this.#title(state, news);
-    if (state !== this.#state) this.#enter(state, link);
+    if (state !== this.#state) this.#enter(state);
+    const why = state === "offline" && link.reason ? _(", {why}", { why: reasonWords(link.reason) }) : "";
+    this.#speech.tell({ state, words: `${STATES[state].word}${why}`, shown });
   }
 
-  #enter(state, { reason }) {
+  #enter(state) {
     const { shape, word } = STATES[state];
-    const known = this.#state !== "";
     this.#state = state;
     document.documentElement.dataset.state = state;
     setText(this.#parts.shape, shape);
     setText(this.#parts.word, word);
-    const why = state === "offline" && reason ? _(", {why}", { why: reasonWords(reason) }) : "";
-    if (known) setText(this.#parts.spoken, _("{stream}: {word}", { stream: this.#stream, word }) + why);
     setIcon(state);
   }
 

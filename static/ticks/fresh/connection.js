@@ -36,9 +36,9 @@ export class ConnectionPanel {
     this.#popover = new Popover(byId("state"), this.#panel, () => this.draw());
   }
 
-  /** Writes what changed; while it is closed it costs nothing. */
-  draw() {
-    if (!this.#popover.isOpen) return;
+  /** Writes what changed; while it is closed it costs nothing. @param {boolean} [isStill]  only when something has happened */
+  draw(isStill = false) {
+    if (!this.#popover.isOpen || (isStill && this.#drawn === this.#log.version)) return;
     const now = this.#feed.now();
     const measured = this.#latency.measure();
     const state = document.documentElement.dataset.state ?? "connecting";

@@ -15,6 +15,7 @@ export class ProducerCard {
   #isInSight = false;
   #timer = 0;
   #isAsking = false;
+  #isResting = false;
   #before = null;
 
   /** @param {HTMLElement} root  the card @param {string} url  of the stream's health */
@@ -35,9 +36,17 @@ export class ProducerCard {
     document.addEventListener("visibilitychange", () => this.#go());
   }
 
+  /** @param {boolean} isResting  what it says is to stand; what was never read is read all the same */
+  rest(isResting) {
+    if (isResting === this.#isResting) return;
+    this.#isResting = isResting;
+    this.#go();
+  }
+
   #go() {
     clearTimeout(this.#timer);
-    if (this.#isInSight && !document.hidden && !this.#isAsking) this.#ask();
+    const mayAsk = !this.#isResting || this.#before === null;
+    if (this.#isInSight && !document.hidden && !this.#isAsking && mayAsk) this.#ask();
   }
 
   async #ask() {

@@ -1,5 +1,6 @@
 import { Replay } from "../data/replay.js";
 import { _ } from "../i18n.js";
+import { momentWords } from "../time/words.js";
 import { Pace } from "./pace.js";
 import { Scrub } from "./scrub.js";
 
@@ -59,6 +60,18 @@ export class Replaying {
   /** @returns {{from: number, to: number, at: number, speed: number} | null} what is replayed, and where it stands */
   get place() {
     return this.#stretch && { ...this.#stretch, at: this.#replay.edge(), speed: this.#replay.speed };
+  }
+
+  /** @returns {boolean} */
+  get isPlaying() {
+    return this.#replay.isPlaying;
+  }
+
+  /** @returns {string} how it goes, for who can't see it */
+  get words() {
+    const { isPlaying, speed } = this.#replay;
+    if (isPlaying) return _("plays at {speed} ×", { speed });
+    return _("stands at {moment}", { moment: momentWords(this.#replay.edge(), this.#now()) });
   }
 
   /** @returns {number[]} the `t` of the ticks that were played, in order, the last 20,000 */

@@ -100,6 +100,8 @@ export class Scrub {
     slider.setAttribute("aria-valuetext", text);
     setText(moment, text);
     if (isPlaying) this.#told = "";
+    // How fast it is changes all the time: that is to be seen, not to be said.
+    note.setAttribute("aria-live", this.#told || trouble(isPlaying, status) ? "polite" : "off");
     setText(note, this.#told || trouble(isPlaying, status) || lag(slower));
     this.#paint(part);
   }

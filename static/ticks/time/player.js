@@ -3,6 +3,8 @@ import { setText } from "../look/dom.js";
 import { decimal, number, scaleFor } from "../look/units.js";
 
 const REST_MS = 500;
+/** While nothing else moves. */
+const CALM_REST_MS = 10_000;
 const MANY = 1e4;
 
 /** The one button that holds what is shown, or goes to live again, and how much came meanwhile. */
@@ -14,6 +16,9 @@ export class Player {
   #isLive = null;
   #writtenAt = -Infinity;
 
+  /** Ticks that came since it is held, as told last. */
+  news = 0;
+
   /**
    * @param {import("./timeline.js").Timeline} timeline
    * @param {object} options
@@ -24,13 +29,14 @@ export class Player {
     this.#button.addEventListener("click", () => (timeline.isLive ? timeline.pause(now()) : timeline.goLive()));
   }
 
-  /** Call it after each change of the timeline, and now and then while it is held. */
-  draw() {
+  /** Call it after each change of the timeline, and now and then while it is held. @param {boolean} [isStill]  nothing moves */
+  draw(isStill = !this.#timeline.isMoving) {
     const { isLive } = this.#timeline;
     if (isLive !== this.#isLive) this.#turn(isLive);
-    if (performance.now() - this.#writtenAt < REST_MS) return;
+    if (performance.now() - this.#writtenAt < (isStill ? CALM_REST_MS : REST_MS)) return;
     this.#writtenAt = performance.now();
-    setText(this.#news, isLive ? "" : _("{count} new", { count: count(this.#timeline.news) }));
+    this.news = isLive ? 0 : this.#timeline.news;
+    setText(this.#news, isLive ? "" : _("{count} new", { count: count(this.news) }));
   }
 
   #turn(isLive) {

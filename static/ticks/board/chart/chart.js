@@ -19,10 +19,12 @@ const COARSE = _("Each point stands for the ticks of so long: their mean, and th
  * @property {string} title
  * @property {string} unit  on its axis
  * @property {string} raw  unit of the values
- * @property {{label: string, path: string, hue: string}[]} lines  `hue`: for color()
+ * @property {{label: string, path: string, hue: string, isShown: boolean}[]} lines  `hue`: for color()
  * @property {Float64Array} x  UNIX seconds
  * @property {Float64Array[]} min  by line, as mean and max; NaN: none
  * @property {boolean} isWhole  each point is one tick
+ * @property {import("../../data/gaps.js").Gap[]} gaps  in order
+ * @property {import("../../look/units.js").Scale} scale  in which its axis is written
  * @property {HTMLCanvasElement} canvas
  */
 
@@ -45,8 +47,10 @@ export class ChartCard {
       shown.forEach((isShown, i) => this.#plot.show(i, isShown));
       context.redraw();
     });
-    this.#place.setAttribute("role", "img");
-    this.#place.setAttribute("aria-label", _("Chart of {title}; the table beside it has its values", { title: panel.title }));
+    // Keys move a cursor in it, see reading/reading.js.
+    this.#place.tabIndex = 0;
+    this.#place.setAttribute("role", "application");
+    this.#place.setAttribute("aria-label", _("Chart of {title}; the arrow keys read its values", { title: panel.title }));
     // Of a single line all is said in the head.
     const box = element("div", { className: "legend-box", hidden: panel.lines.length === 1 }, this.#legend.root);
     this.#frame = new Frame(panel.title, [this.#place, box], () => this.#course.retry(), true);
@@ -108,6 +112,16 @@ export class ChartCard {
     this.#plot.redraw();
   }
 
+  /** Puts the cursor of all charts to a time. @param {number | null} at  UNIX seconds; null: nowhere */
+  point(at) {
+    this.#plot.point(at);
+  }
+
+  /** @param {number} at  UNIX seconds @returns {number} where that is drawn, pixels from the left edge of the plotting area */
+  leftOf(at) {
+    return this.#plot.leftOf(at);
+  }
+
   /** @returns {object} what is drawn, for scripts and tests */
   told() {
     const { x, min, max, mean, count } = this.#plot.view;
@@ -119,9 +133,10 @@ export class ChartCard {
   /** @returns {Sheet} what is drawn, for who takes it away */
   sheet() {
     const { x, min, max, mean, isWhole } = this.#plot.view;
-    const [{ title, unit: raw }, { scale, canvas, names }] = [this.#panel, this.#plot];
-    const lines = this.#panel.lines.map(({ label, field }, i) => ({ label, path: field.path, hue: names[i] }));
-    return { title, unit: scale.suffix, raw, lines, x, min, max, mean, isWhole, canvas };
+    const [{ title, unit: raw }, { scale, canvas, names, gaps }] = [this.#panel, this.#plot];
+    const lineOf = ({ label, field }, i) => ({ label, path: field.path, hue: names[i], isShown: this.#plot.isShown(i) });
+    const lines = this.#panel.lines.map(lineOf);
+    return { title, unit: scale.suffix, raw, lines, x, min, max, mean, isWhole, gaps, scale, canvas };
   }
 
   #built = false;

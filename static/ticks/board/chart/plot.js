@@ -101,6 +101,11 @@ export class Plot {
     return this.#names;
   }
 
+  /** @returns {import("../../data/gaps.js").Gap[]} where nothing is drawn, in order */
+  get gaps() {
+    return this.#gaps;
+  }
+
   /** Another range is shown: the y axis need not stay calm. */
   settle() {
     this.#calm = new CalmRange();
@@ -109,6 +114,21 @@ export class Plot {
   /** @param {number} line @param {boolean} isShown */
   show(line, isShown) {
     this.#u.setSeries(line + 1, { show: isShown });
+  }
+
+  /** @param {number} line @returns {boolean} */
+  isShown(line) {
+    return this.#u.series[line + 1].show;
+  }
+
+  /** @param {number} at  UNIX seconds @returns {number} pixels from the left edge of the plotting area */
+  leftOf(at) {
+    return this.#u.valToPos(at, "x");
+  }
+
+  /** Puts the cursor of all charts to a time. @param {number | null} at  UNIX seconds; null: nowhere */
+  point(at) {
+    this.#u.setCursor({ left: at === null ? -1 : this.leftOf(at), top: 0 }, true, true);
   }
 
   /** Draws the same data again, in present colours. */

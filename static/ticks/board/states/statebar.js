@@ -31,7 +31,8 @@ export class StateBars {
   /** @param {string} title  of the card */
   constructor(title) {
     this.#title = title;
-    this.#list.setAttribute("role", "img");
+    // Keys move a cursor in it, see reading/reading.js.
+    this.#list.setAttribute("role", "application");
     this.#list.append(this.#line);
     const foot = element("div", { className: "state-foot" }, this.#from, this.#to);
     foot.setAttribute("aria-hidden", "true");
@@ -67,6 +68,12 @@ export class StateBars {
     if (this.#line.hidden) return;
     const left = this.#rows[0].bar.offsetLeft + ((x - from) / (to - from)) * this.#width;
     this.#line.style.transform = `translateX(${Math.round(left)}px)`;
+  }
+
+  /** @param {number} x  UNIX seconds @returns {string} each field's value at that time */
+  wordsAt(x) {
+    const inGap = gapAt(this.#sight.gaps, x) !== undefined;
+    return this.#rows.map((row) => row.wordsAt(x, inGap)).join(", ");
   }
 
   /** Takes the size of its place. */

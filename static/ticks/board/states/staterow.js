@@ -34,7 +34,12 @@ export class StateRow {
 
   /** @returns {string} for a screen reader: "door true" */
   get spoken() {
-    return `${this.label} ${known(this.#row.now) ? this.#words(this.#row.now) : NO_DATA}`;
+    return this.#spokenAs(this.#row.now);
+  }
+
+  /** @param {number} x  UNIX seconds @param {boolean} inGap  x lies in one @returns {string} "door true" */
+  wordsAt(x, inGap) {
+    return this.#spokenAs(inGap ? null : valueAt(this.#row.runs, x));
   }
 
   /** @param {import("./statebar.js").Row} row */
@@ -70,6 +75,10 @@ export class StateRow {
   recolor() {
     this.#swatch.dataset.kind = kind(this.#shown);
     this.#swatch.style.color = known(this.#shown) ? color(hueOf(this.#shown, this.#hues)) : "";
+  }
+
+  #spokenAs(value) {
+    return `${this.label} ${known(value) ? this.#words(value) : NO_DATA}`;
   }
 
   #words(value) {

@@ -3,6 +3,7 @@ import { gapAt } from "../../data/gaps.js";
 import { statesOf } from "../../data/states.js";
 import { _ } from "../../i18n.js";
 import { exactTime } from "../../look/axes.js";
+import { momentWords } from "../../time/words.js";
 import { Frame } from "../frame.js";
 import { StateBars } from "./statebar.js";
 
@@ -23,7 +24,7 @@ export class StatesCard {
     const fields = panel.lines.map(({ field }) => field);
     this.#course = new Course({ kind: statesOf(fields), onChange: context.redraw, ...context });
     this.#bars = new StateBars(panel.title);
-    this.#bars.onHover = (x) => this.#point(x);
+    this.#bars.onHover = (x) => this.point(x);
     this.#frame = new Frame(panel.title, [this.#bars.root], () => this.#course.retry());
   }
 
@@ -85,14 +86,26 @@ export class StatesCard {
     return { title: this.#panel.title, fields: this.#panel.lines.map(({ field }) => field.path), runs };
   }
 
-  get #hasTexts() {
-    return this.#panel.lines.some(({ field }) => field.kind === "text");
-  }
-
-  #point(x) {
+  /** Puts its cursor to a time. @param {number | null} x  UNIX seconds; null: nowhere */
+  point(x) {
     this.#at = x;
     this.#bars.point(x);
     this.#describe();
+  }
+
+  /** @returns {{x: number[], gaps: import("../../data/gaps.js").Gap[]}} when any of it changed, and where there is nothing */
+  sheet() {
+    const changes = this.told().runs.flatMap((runs) => runs.map(({ from }) => from));
+    return { x: [...new Set(changes)].sort((one, other) => one - other), gaps: this.#sight?.known ?? [] };
+  }
+
+  /** @param {number} at  UNIX seconds @param {number} now  UNIX seconds @returns {string} what there is at that time */
+  wordsAt(at, now) {
+    return `${momentWords(at, now)}: ${this.#bars.wordsAt(at)}`;
+  }
+
+  get #hasTexts() {
+    return this.#panel.lines.some(({ field }) => field.kind === "text");
   }
 
   #describe() {
