@@ -39,6 +39,8 @@ export class ObjectTable {
     const caption = element("caption", { className: "unseen", textContent: title });
     const head = part("thead", "rowgroup");
     head.append(this.#head);
+    // Without a column it is none.
+    this.#table.hidden = true;
     this.#table.append(caption, head, this.#body);
     const box = element("div", { className: "objects-box", tabIndex: 0 }, this.#table);
     box.setAttribute("role", "region");
@@ -87,6 +89,7 @@ export class ObjectTable {
 
   #rebuild() {
     this.#heads = this.#columns.list.map((column) => this.#headOf(column));
+    this.#table.hidden = false;
     this.#head.replaceChildren(...this.#heads.map(({ root }) => root));
     this.#rows = [];
     this.#body.replaceChildren();
