@@ -63,6 +63,7 @@ export class Controls {
     this.#replaying = new Replaying({ timeline, head, history, gaps, now, ...cards, leading, redraw, ...place });
     this.#reading = new Reading(timeline, now);
     this.#listen();
+    new ResizeObserver(([{ target }]) => tellHeight(target)).observe(document.querySelector(".bar"));
     this.#producer = new ProducerCard(byId("producer"), `${page.api}health/`);
     this.#producer.start();
     const isBorrowed = asked.arrangement !== undefined;
@@ -132,4 +133,9 @@ export class Controls {
   async #learn() {
     this.#oldest = await this.#history.oldest().catch(() => null);
   }
+}
+
+/** The bar is as high as the window and a replay make it. */
+function tellHeight(bar) {
+  document.documentElement.style.setProperty("--bar", `${bar.offsetHeight + 8}px`);
 }

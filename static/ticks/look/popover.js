@@ -1,5 +1,16 @@
 const GAP_PX = 6;
 
+/**
+ * Calls back when the focus goes elsewhere: a panel that stayed would lie over what has it.
+ *
+ * @param {HTMLElement} panel @param {HTMLElement} button  which opens it @param {() => void} then
+ */
+export function whenLeft(panel, button, then) {
+  document.addEventListener("focusin", ({ target }) => {
+    if (!panel.contains(target) && !button.contains(target)) then();
+  });
+}
+
 /** A panel that a button opens below itself. Escape closes it, as does a click elsewhere; the focus goes in, and comes back. */
 export class Popover {
   #button;
@@ -21,6 +32,7 @@ export class Popover {
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("pointerdown", ({ target }) => this.#pressed(target));
     addEventListener("resize", () => this.isOpen && this.#place());
+    whenLeft(panel, button, () => this.isOpen && this.#close());
   }
 
   get isOpen() {

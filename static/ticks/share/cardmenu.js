@@ -1,3 +1,4 @@
+import { whenLeft } from "../look/popover.js";
 import { pictureOf } from "./picture.js";
 import { queryOf } from "./query.js";
 import { ChartTable } from "./table.js";
@@ -23,6 +24,7 @@ export class CardMenu {
   constructor(page) {
     this.#page = page;
     document.addEventListener("click", ({ target }) => this.#clicked(target.closest(".card-tools")));
+    whenLeft(this.#menu, this.#menu, () => this.#menu.matches(":popover-open") && this.#menu.hidePopover());
     this.#menu.addEventListener("toggle", ({ newState }) => this.#toggled(newState === "open"));
     byId("card-picture").addEventListener("click", () => this.#do(() => this.#savePicture()));
     byId("card-table").addEventListener("click", () => this.#do(() => this.#table.show(this.#card.sheet(), page.words())));

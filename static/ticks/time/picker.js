@@ -1,5 +1,6 @@
 import { _ } from "../i18n.js";
 import { element, setText } from "../look/dom.js";
+import { whenLeft } from "../look/popover.js";
 import { checked, localValue, zoneWords } from "./absolute.js";
 import { momentWords, PRESETS, words } from "./words.js";
 
@@ -40,6 +41,7 @@ export class Picker {
     this.#parts.button.disabled = false;
     this.#parts.panel.addEventListener("beforetoggle", ({ newState }) => this.#toggle(newState === "open"));
     addEventListener("resize", () => this.#isOpen && this.#place());
+    whenLeft(this.#parts.panel, this.#parts.button, () => this.#isOpen && this.#parts.panel.hidePopover());
     byId("time-form").addEventListener("submit", (event) => this.#apply(event));
     byId("time-out").addEventListener("click", () => this.#zoomOut());
     this.#parts.back.addEventListener("click", () => this.#goBack());

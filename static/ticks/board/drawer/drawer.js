@@ -105,9 +105,21 @@ export class Drawer {
   }
 
   #pressed(event) {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.defaultPrevented) return;
+    if (event.key === "Tab") this.#goRound(event);
+    if (event.key !== "Escape") return;
     event.preventDefault();
     this.close();
+  }
+
+  /** What lies below it can't have the focus: from its end on it goes to its beginning. */
+  #goRound(event) {
+    const all = this.#parts.root.querySelectorAll("button, input");
+    const places = [...all].filter((one) => one.checkVisibility());
+    const [end, beginning] = event.shiftKey ? [places[0], places.at(-1)] : [places.at(-1), places[0]];
+    if (event.target !== end) return;
+    event.preventDefault();
+    beginning.focus();
   }
 
   #changed() {
