@@ -40,7 +40,7 @@ export class Card {
   /** @param {Entry} entry @param {number} now  the server's UNIX seconds @param {boolean} isOld  nothing new is known */
   show(entry, now, isOld) {
     this.#parts ??= this.#fill();
-    const { shape, word, rate, unit, age, command } = this.#parts;
+    const { shape, word, rate, unit, age, command, line } = this.#parts;
     const told = STATES[entry.state];
     this.root.dataset.tone = told.tone;
     this.root.dataset.state = entry.state;
@@ -54,6 +54,8 @@ export class Card {
     this.#about.title = entry.description;
     this.#tag.hidden = !entry.isPublic;
     command.hidden = entry.state !== "empty";
+    // They have one place.
+    line.hidden = !command.hidden;
   }
 
   /** @param {import("./past.js").Past | Error} past */
