@@ -3,7 +3,7 @@ import { _ } from "./i18n.js";
 import { setText } from "./look/dom.js";
 import { setIcon } from "./look/favicon.js";
 import { decimal } from "./look/units.js";
-import { inWords } from "./streams/card.js";
+import { inWords, spokenWords } from "./streams/card.js";
 import { tally } from "./streams/entry.js";
 import { watch } from "./streams/watch.js";
 
@@ -35,7 +35,7 @@ function say(entries, isOld) {
   document.title = entries.length > 0 || isOld ? `${told} · ${NAME}` : NAME;
   setIcon(state, count);
   setText(byId("tally"), isOld ? _("last known: {counts}", { counts: inWords(counts) }) : inWords(counts));
-  speak(isOld ? _("offline: nothing new is known") : inWords(tally(entries.map(({ settled }) => settled))));
+  speak(isOld ? _("offline: nothing new is known") : spokenWords(tally(entries.map(({ settled }) => settled))));
 }
 
 function sayHeld() {

@@ -105,6 +105,11 @@ function ageOf(entry, now) {
   return [words, entry.note].filter(Boolean).join(" · ");
 }
 
+/** @param {Map<string, number>} counts  by state @returns {string} "2 offline, 10 live": shapes would be read out by name */
+export function spokenWords(counts) {
+  return [...counts].map(([state, count]) => `${decimal(count, 0)} ${STATES[state].word}`).join(", ");
+}
+
 /** @param {Map<string, number>} counts  by state @returns {string} "✕ 2 offline · ● 10 live" */
 export function inWords(counts) {
   return [...counts].map(([state, count]) => `${STATES[state].shape} ${decimal(count, 0)} ${STATES[state].word}`).join(" · ");
