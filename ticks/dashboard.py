@@ -30,7 +30,7 @@ WINDOW_S = 300
 ANSWER_S = 0.4
 """So long a page waits for the newest tick: it gets it by itself as well."""
 CARDS = ("card", "cardmenu", "board", "kpi", "states", "objects", "map")
-STYLES = (*CARDS, "fresh", "producer", "time", "replay", "share", "drawer")
+STYLES = (*CARDS, "fresh", "producer", "time", "replay", "compare", "share", "drawer")
 SPEEDS = ("0.5", "1", "2", "5", "10", "30", "60")
 """Of a replay."""
 FEW = 8
@@ -70,8 +70,10 @@ def streams(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
+    readable = list(Stream.objects.readable_by(request.user))
     page = {
         "stream": stream.name,
+        "streams": [other.name for other in readable],
         "ws": "/ws/stream",
         "api": reverse("stream-detail", args=[stream.name]),
         "window_s": WINDOW_S,
@@ -83,7 +85,7 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
     context = {
         "page": page,
         "stream": stream,
-        "streams": Stream.objects.readable_by(request.user),
+        "streams": readable,
         "speeds": SPEEDS,
         "styles": [static(f"ticks/styles/{name}.css") for name in STYLES],
         "modules": modules("ticks/dashboard.js", *cards(page["known"])),

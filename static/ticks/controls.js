@@ -1,4 +1,5 @@
 import { Drawer } from "./board/drawer/drawer.js";
+import { CompareDoor } from "./compare/door.js";
 import { ConnectionPanel } from "./fresh/connection.js";
 import { ProducerCard } from "./fresh/producer.js";
 import { _ } from "./i18n.js";
@@ -28,6 +29,7 @@ export class Controls {
   #producer;
   #replaying;
   #reading;
+  #comparing;
   #standing;
   #oldest = null;
 
@@ -45,8 +47,8 @@ export class Controls {
    * @param {import("./data/history.js").History} page.history
    * @param {import("./fresh/freshness.js").Freshness} page.fresh
    * @param {import("./board/drawer/choice.js").Choice} page.choice
-   * @param {{stream: string, ws: string, api: string, window_s: number}} page.page  the stream's name; of the WebSocket; of the
-   *   API, with a slash at its end; seconds that are shown at first
+   * @param {{stream: string, streams: string[], ws: string, api: string, window_s: number}} page.page  the stream's name;
+   *   those that may be read; of the WebSocket; of the API, with a slash at its end; seconds that are shown at first
    */
   constructor({ timeline, now, live, head, history, gaps, fresh, choice, board, shown, asked, redraw, page }) {
     this.#timeline = timeline;
@@ -66,14 +68,18 @@ export class Controls {
     new ResizeObserver(([{ target }]) => tellHeight(target)).observe(document.querySelector(".bar"));
     this.#producer = new ProducerCard(byId("producer"), `${page.api}health/`);
     this.#producer.start();
+    const laid = { timeline, now, live, history, gaps, board, replaying: this.#replaying, redraw, page };
+    this.#comparing = new CompareDoor(laid, asked.compared, (asked.stretch ?? timeline.range(now())).from);
     const isBorrowed = asked.arrangement !== undefined;
-    this.#standing = new Standing({ timeline, now, choice, replaying: this.#replaying, isBorrowed, firstS: page.window_s });
+    const parts = { choice, replaying: this.#replaying, comparing: this.#comparing };
+    this.#standing = new Standing({ timeline, now, ...parts, isBorrowed, firstS: page.window_s });
     const isWhole = () => choice.value.hidden.length === 0;
-    const seen = { fields: shown, isWhole, points: () => board.points, api: page.api };
+    const compared = () => this.#comparing.shown;
+    const seen = { fields: shown, isWhole, points: () => board.points, api: page.api, compared };
     new SharePanel({ timeline, now, standing: this.#standing, ...seen });
     const range = () => timeline.range(now());
     const words = () => `${page.stream} · ${fullWords(range())}`;
-    new CardMenu({ range, words, points: () => board.points, stream: page.stream, api: page.api });
+    new CardMenu({ range, words, points: () => board.points, stream: page.stream, api: page.api, compared });
     if (asked.replay) this.#replaying.start(asked.stretch, { ...asked.replay, isPaused: true });
     byId("replay-turn").addEventListener("click", () => this.#replaying.turn());
     byId("replay-turn").disabled = false;
@@ -125,6 +131,7 @@ export class Controls {
     this.#producer.rest(isStill);
     this.#nothing.draw();
     this.#replaying.draw();
+    this.#comparing.draw();
     this.#standing.keep();
     if (this.#drawer.isOpen && !isStill) this.#drawer.values(valueOf);
   }

@@ -33,7 +33,7 @@ const CLOCKS_APART_S = 2;
 /**
  * The page's own data, written by the server.
  *
- * @type {{stream: string, ws: string, api: string, window_s: number, user: string | null,
+ * @type {{stream: string, streams: string[], ws: string, api: string, window_s: number, user: string | null,
  *   board: import("./board/drawer/choice.js").Arrangement | null, fields: Record<string, {unit?: string, label?: string}>,
  *   known: {path: string, type: string}[], latest: object | null}}
  */

@@ -28,6 +28,10 @@ const MAKERS = {
  * @property {() => void} redraw  asks for a repaint
  * @property {(over: HTMLElement, timeAt: (px: number) => number) => () => void} attach  lets gestures on a chart move the time
  *
+ * @property {Compared | null} [compared]  what is laid over charts
+ *
+ * @typedef {(panel: import("../data/panels.js").Panel) => import("../compare/other.js").Other} Compared
+ *
  * What is to be drawn.
  *
  * @typedef {object} Sight
@@ -126,6 +130,13 @@ export class Board {
       place.card.hold();
       place.wanted = this.#wanted;
     });
+    this.expire();
+  }
+
+  /** Lays something over all charts, those that are still to come too. @param {Compared | null} make  null: nothing */
+  compare(make) {
+    this.#context.compared = make;
+    this.#each(({ card }) => card.compare?.(make));
     this.expire();
   }
 

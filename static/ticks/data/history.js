@@ -126,6 +126,11 @@ export class History {
     return ticks.length > 0 ? { epoch, t: ticks[0].t } : null;
   }
 
+  /** @returns {Promise<{path: string, type: string, unit?: string}[]>} all that it is known to have, as declared */
+  async fields() {
+    return (await this.#get("fields/")).fields;
+  }
+
   /** @returns {Promise<number | null>} when the oldest tick that is kept was made, UNIX seconds */
   async oldest() {
     return (await this.#get("")).epochs[0]?.oldest_ts ?? null;

@@ -94,6 +94,11 @@ export class Live {
     this.#feed.retry();
   }
 
+  /** Ends the connection. */
+  close() {
+    this.#feed.close();
+  }
+
   /** @param {object | null} tick  the newest one that is known, while none has come @param {number[]} times  of the last ones, UNIX seconds */
   suppose(tick, times = []) {
     this.#telling.last ??= tick;

@@ -1,3 +1,4 @@
+import { readCompared, writeCompared } from "../compare/asked.js";
 import { _ } from "../i18n.js";
 
 const LISTS = { pin: "pinned", hide: "hidden", order: "order" };
@@ -13,6 +14,7 @@ const LAST_S = [1, 400 * 86400];
  * @property {{from: number, to: number}} [stretch]  of the past, UNIX seconds
  * @property {{at: number, speed: number}} [replay]  where in that stretch a replay stands
  * @property {import("../board/drawer/choice.js").Arrangement} [arrangement]  which fields, and in which order
+ * @property {import("../compare/asked.js").Compared} [compared]  what is laid over it
  * @property {string[]} faults  what is wrong with the address; what is wrong counts as absent
  */
 
@@ -32,6 +34,7 @@ export function readAddress(search) {
   if (query.has("from") || query.has("to")) shown.stretch = stretchOf(query, faults);
   if (query.has("at") && shown.stretch) shown.replay = replayOf(query, faults, () => number("speed", SPEEDS));
   else if (query.has("at")) faults.push(_("at= goes with from= and to=, the stretch that is replayed"));
+  shown.compared = readCompared(query, faults, secondsOf);
   if (query.get("fields") === ALL || Object.keys(LISTS).some((name) => query.has(name))) {
     shown.arrangement = Object.fromEntries(Object.entries(LISTS).map(([name, list]) => [list, [...new Set(query.getAll(name))]]));
   }
@@ -42,7 +45,7 @@ export function readAddress(search) {
  * @param {Omit<Shown, "faults">} shown
  * @returns {string} of an address; empty where nothing is other than at first
  */
-export function writeAddress({ lastS, stretch, replay, arrangement }) {
+export function writeAddress({ lastS, stretch, replay, compared, arrangement }) {
   const query = new URLSearchParams();
   if (lastS !== undefined) query.set("last", String(lastS));
   if (stretch) {
@@ -53,6 +56,7 @@ export function writeAddress({ lastS, stretch, replay, arrangement }) {
     query.set("at", iso(replay.at));
     query.set("speed", String(replay.speed));
   }
+  if (compared) writeCompared(query, compared);
   if (arrangement) {
     for (const [name, list] of Object.entries(LISTS)) for (const path of arrangement[list]) query.append(name, path);
     if (Object.values(LISTS).every((list) => arrangement[list].length === 0)) query.set("fields", ALL);
@@ -75,14 +79,18 @@ function replayOf(query, faults, speed) {
   return at === undefined ? undefined : { at, speed: (query.has("speed") ? speed() : 1) ?? 1 };
 }
 
-/** ISO 8601 with a zone, or UNIX seconds. */
 function moment(query, name, faults) {
   const text = query.get(name) ?? "";
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : hasZone(text) ? Date.parse(text) / 1000 : NaN;
+  const seconds = secondsOf(text);
   if (Number.isFinite(seconds)) return seconds;
   const isNone = _("{name}={text} is no moment, as 2026-11-22T14:00:00Z or UNIX seconds", { name, text });
   faults.push(text ? isNone : _("{name}= is missing", { name }));
   return undefined;
+}
+
+/** ISO 8601 with a zone, or UNIX seconds; NaN: neither. */
+function secondsOf(text) {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : hasZone(text) ? Date.parse(text) / 1000 : NaN;
 }
 
 function hasZone(text) {

@@ -1,4 +1,7 @@
+import { _ } from "../i18n.js";
 import { whenLeft } from "../look/popover.js";
+import { save } from "../look/save.js";
+import { fullWords } from "../time/words.js";
 import { pictureOf } from "./picture.js";
 import { queryOf } from "./query.js";
 import { ChartTable } from "./table.js";
@@ -20,6 +23,7 @@ export class CardMenu {
    * @param {() => number} page.points
    * @param {string} page.stream  its name
    * @param {string} page.api  of the stream
+   * @param {() => {range: {from: number, to: number}} | null} page.compared  what is laid over what is shown
    */
   constructor(page) {
     this.#page = page;
@@ -27,7 +31,17 @@ export class CardMenu {
     whenLeft(this.#menu, this.#menu, () => this.#menu.matches(":popover-open") && this.#menu.hidePopover());
     this.#menu.addEventListener("toggle", ({ newState }) => this.#toggled(newState === "open"));
     byId("card-picture").addEventListener("click", () => this.#do(() => this.#savePicture()));
-    byId("card-table").addEventListener("click", () => this.#do(() => this.#table.show(this.#card.sheet(), page.words())));
+    this.#menu.querySelector('[data-card="series csv"]').addEventListener("click", (event) => this.#savePoints(event));
+    byId("card-table").addEventListener("click", () => this.#do(() => this.#table.show(this.#card.sheet(), this.#words())));
+  }
+
+  /** What is seen, and of when. */
+  #words() {
+    const { words, compared } = this.#page;
+    const sheet = this.#card.sheet();
+    if (sheet.other === null) return [words()];
+    const when = fullWords(compared().range);
+    return [words(), _("dashed: {words}, {when}", { words: sheet.other.words, when })];
   }
 
   #clicked(button) {
@@ -74,12 +88,16 @@ export class CardMenu {
 
   async #savePicture() {
     const sheet = this.#card.sheet();
-    const blob = await pictureOf(sheet, this.#page.words());
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${this.#page.stream} ${sheet.title}.png`.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-");
-    link.click();
-    // The browser has taken it by then.
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    save(await pictureOf(sheet, this.#words()), `${this.#page.stream} ${sheet.title}.png`);
+  }
+
+  /** The server has them of one range alone. */
+  #savePoints(event) {
+    const sheet = this.#card.sheet();
+    if (sheet.other === null) return;
+    event.preventDefault();
+    this.#menu.hidePopover();
+    const { csvWith, words } = sheet.other;
+    save(new Blob([csvWith(sheet)], { type: "text/csv" }), `${this.#page.stream} ${sheet.title} ${words}.csv`);
   }
 }

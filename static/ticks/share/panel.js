@@ -25,6 +25,7 @@ export class SharePanel {
    * @param {() => boolean} page.isWhole  no field is hidden
    * @param {() => number} page.points  how many a chart has at most
    * @param {string} page.api  of the stream
+   * @param {() => {api: string, range: import("../time/timeline.js").Range, words: string} | null} page.compared  laid over it
    */
   constructor(page) {
     this.#page = page;
@@ -37,15 +38,22 @@ export class SharePanel {
   }
 
   #fill() {
-    const { timeline, now, standing, fields, isWhole, points, api } = this.#page;
+    const { timeline, now, standing, fields, isWhole, points, api, compared } = this.#page;
     const range = timeline.range(now());
     this.#link.value = standing.link();
     setText(this.#copied, "");
     this.#links?.show();
     setText(byId("share-what"), words(range, false, now()));
+    const seen = { points: points(), fields: fields(), isWhole: isWhole() };
     for (const place of document.querySelectorAll("[data-share]")) {
-      const [resource, format] = place.dataset.share.split(" ");
-      place.href = api + queryOf(resource, format, { range, points: points(), fields: fields(), isWhole: isWhole() });
+      place.href = api + queryOf(...place.dataset.share.split(" "), { range, ...seen });
+    }
+    const other = compared();
+    byId("share-compared").hidden = other === null;
+    if (other === null) return;
+    setText(byId("share-compared-what"), _("Compared with {words}: the points", other));
+    for (const place of document.querySelectorAll("[data-compared]")) {
+      place.href = other.api + queryOf(...place.dataset.compared.split(" "), { range: other.range, ...seen });
     }
   }
 }

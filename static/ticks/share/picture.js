@@ -8,17 +8,18 @@ const GAP = 18;
 
 /**
  * A chart as a picture that explains itself: its title with the unit, which stream and range it is of, in which zone, the chart as
- * it stands, and what its lines are.
+ * it stands, and what its lines are; dashed are those that it is compared with.
  *
  * @param {import("../board/chart/chart.js").Sheet} sheet
- * @param {string} subtitle  stream, range and zone
+ * @param {string[]} subtitles  stream, range and zone, and what it is compared with
  * @returns {Promise<Blob>} PNG
  */
-export function pictureOf({ title, unit, lines, canvas }, subtitle) {
+export function pictureOf({ title, unit, lines, canvas, other }, subtitles) {
   const scale = devicePixelRatio;
   const width = canvas.width / scale;
-  const rows = rowsOf(lines, width);
-  const top = PAD + 2 * LINE + 8;
+  const dashed = other ? lines.map(({ label, hue }) => ({ label: `${label}, ${other.words}`, hue, isDashed: true })) : [];
+  const rows = rowsOf([...lines, ...dashed], width);
+  const top = PAD + (1 + subtitles.length) * LINE + 8;
   const height = top + canvas.height / scale + rows.length * LINE + PAD;
   const made = Object.assign(document.createElement("canvas"), { width: (width + 2 * PAD) * scale, height: height * scale });
   const ctx = made.getContext("2d");
@@ -27,7 +28,7 @@ export function pictureOf({ title, unit, lines, canvas }, subtitle) {
   ctx.fillRect(0, 0, width + 2 * PAD, height);
   ctx.textBaseline = "top";
   write(ctx, unit ? `${title}, ${unit}` : title, PAD, PAD, "text", `600 15px ${FONT}`);
-  write(ctx, subtitle, PAD, PAD + LINE + 2, "muted", `12px ${FONT}`);
+  subtitles.forEach((text, i) => write(ctx, text, PAD, PAD + (i + 1) * LINE + 2, "muted", `12px ${FONT}`));
   ctx.drawImage(canvas, PAD, top, width, canvas.height / scale);
   rows.forEach((row, i) => drawRow(ctx, row, height - PAD - (rows.length - i) * LINE));
   return new Promise((resolve) => made.toBlob(resolve, "image/png"));
@@ -39,22 +40,23 @@ function rowsOf(lines, width) {
   ctx.font = `12px ${FONT}`;
   const rows = [];
   let left = Infinity;
-  for (const { label, hue } of lines) {
+  for (const { label, hue, isDashed } of lines) {
     const wide = SWATCH + 6 + ctx.measureText(label).width + GAP;
     if (left + wide > width) {
       rows.push([]);
       left = 0;
     }
-    rows.at(-1).push({ label, hue, left });
+    rows.at(-1).push({ label, hue, isDashed, left });
     left += wide;
   }
   return rows;
 }
 
 function drawRow(ctx, row, top) {
-  for (const { label, hue, left } of row) {
+  for (const { label, hue, isDashed, left } of row) {
     ctx.fillStyle = color(hue);
-    ctx.fillRect(PAD + left, top + 6, SWATCH, SWATCH / 2.5);
+    const pieces = isDashed ? [0, 0.6] : [0];
+    for (const at of pieces) ctx.fillRect(PAD + left + at * SWATCH, top + 6, isDashed ? SWATCH * 0.4 : SWATCH, SWATCH / 2.5);
     write(ctx, label, PAD + left + SWATCH + 6, top, "text", `12px ${FONT}`);
   }
 }

@@ -14,6 +14,7 @@ export class Standing {
    * @param {() => number} page.now  the server's time, UNIX seconds
    * @param {import("../replay/replaying.js").Replaying} page.replaying
    * @param {import("../board/drawer/choice.js").Choice} page.choice
+   * @param {import("../compare/door.js").CompareDoor} page.comparing
    * @param {boolean} page.isBorrowed  the arrangement came with the address, and stays in it
    * @param {number} page.firstS  what is shown at first, seconds before now
    */
@@ -25,13 +26,13 @@ export class Standing {
   keep() {
     if (performance.now() - this.#writtenAt < REST_MS) return;
     this.#writtenAt = performance.now();
-    const search = writeAddress({ ...this.#time(), ...(this.#page.isBorrowed ? { arrangement: this.#page.choice.value } : {}) });
+    const search = writeAddress({ ...this.#seen(), ...(this.#page.isBorrowed ? { arrangement: this.#page.choice.value } : {}) });
     if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
   }
 
   /** @returns {string} an address that shows exactly this to whoever may read the stream, however they arranged it */
   link() {
-    const search = writeAddress({ ...this.#time(), arrangement: this.#page.choice.value });
+    const search = writeAddress({ ...this.#seen(), arrangement: this.#page.choice.value });
     return new URL(location.pathname + search, location.href).href;
   }
 
@@ -40,6 +41,10 @@ export class Standing {
     const { timeline, choice, firstS } = this.#page;
     const spanS = timeline.isLive ? timeline.spanS : timeline.preset;
     return writeAddress({ lastS: spanS === firstS ? undefined : spanS, arrangement: choice.value });
+  }
+
+  #seen() {
+    return { ...this.#time(), compared: this.#page.comparing.chosen };
   }
 
   #time() {

@@ -16,14 +16,16 @@ export class ChartTable {
     this.#dialog.addEventListener("close", () => byId("table-place").replaceChildren());
   }
 
-  /** @param {import("../board/chart/chart.js").Sheet} sheet @param {string} subtitle  stream, range and zone */
-  show(sheet, subtitle) {
-    const { title, raw, lines, x } = sheet;
+  /** @param {import("../board/chart/chart.js").Sheet} sheet @param {string[]} subtitles  of what, and of when */
+  show(sheet, subtitles) {
+    const { title, raw, lines, x, other } = sheet;
     setText(byId("table-title"), raw ? `${title}, ${raw}` : title);
-    setText(byId("table-range"), subtitle);
-    const columns = lines.flatMap((line, i) => columnsOf(line, i, sheet));
-    const heads = [_("Time"), ...columns.map(({ head }) => head)].map((text) => element("th", { scope: "col", textContent: text }));
-    const rows = Array.from(x, (at, row) => rowOf(at, columns, row));
+    setText(byId("table-range"), subtitles.join(" · "));
+    const own = [timeOf(_("Time"), x, 0), ...lines.flatMap(({ label }, i) => columnsOf(label, i, sheet))];
+    const theirs = other ? [timeOf(_("Time, {words}", other), other.x, other.back), ...othersOf(lines, other)] : [];
+    const places = other ? other.pairsWith(x) : Array.from(x, (_at, row) => [row, null]);
+    const heads = [...own, ...theirs].map(({ head }) => element("th", { scope: "col", textContent: head }));
+    const rows = places.map(([row, otherRow]) => rowOf(own, row, theirs, otherRow));
     const caption = element("caption", { className: "unseen", textContent: title });
     const parts = [caption, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)];
     byId("table-place").replaceChildren(element("table", {}, ...parts));
@@ -31,13 +33,29 @@ export class ChartTable {
   }
 }
 
-/** A point that is one tick has one value. */
-function columnsOf({ label }, i, { isWhole, ...sheet }) {
-  const stats = isWhole ? STATS.slice(0, 1) : STATS;
-  return stats.map((name) => ({ head: isWhole ? label : `${label}, ${STAT_WORDS[name]}`, values: sheet[name][i] }));
+function timeOf(head, x, back) {
+  return { head, textOf: (row) => exactTime(x[row] - back) };
 }
 
-function rowOf(at, columns, row) {
-  const cells = columns.map(({ values }) => element("td", { textContent: Number.isNaN(values[row]) ? "" : String(values[row]) }));
-  return element("tr", {}, element("th", { scope: "row", textContent: exactTime(at) }), ...cells);
+/** A point that is one tick has one value. */
+function columnsOf(label, i, { isWhole, ...view }) {
+  const stats = isWhole ? STATS.slice(0, 1) : STATS;
+  const textOf = (values) => (row) => (Number.isNaN(values[row]) ? "" : String(values[row]));
+  return stats.map((name) => ({ head: isWhole ? label : `${label}, ${STAT_WORDS[name]}`, textOf: textOf(view[name][i]) }));
+}
+
+function othersOf(lines, other) {
+  return lines.flatMap(({ label }, i) => columnsOf(`${label}, ${other.words}`, i, other));
+}
+
+function rowOf(own, row, theirs, otherRow) {
+  const texts = [...textsOf(own, row), ...textsOf(theirs, otherRow)];
+  const [time, ...values] = texts.map((textContent, i) => element(i === 0 ? "th" : "td", { textContent }));
+  time.scope = "row";
+  return element("tr", {}, time, ...values);
+}
+
+/** Empty where it has no point. */
+function textsOf(columns, row) {
+  return columns.map(({ textOf }) => (row === null ? "" : textOf(row)));
 }

@@ -8,8 +8,9 @@ import { color } from "../../look/colors.js";
  * @param {number} line  which of its fields
  * @param {string} name  of its colour, for color()
  * @param {import("../../data/gaps.js").Gap[]} gaps
+ * @param {"band" | "fill"} [tint]  the second one is paler
  */
-export function band(u, { x, min, max }, line, name, gaps) {
+export function band(u, { x, min, max }, line, name, gaps, tint = "band") {
   const { ctx, bbox } = u;
   const xScale = u.scales.x;
   const yScale = u.scales.y;
@@ -19,7 +20,7 @@ export function band(u, { x, min, max }, line, name, gaps) {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.fillStyle = color(`${name}-band`);
+  ctx.fillStyle = color(`${name}-${tint}`);
   for (const [first, last] of pieces(x, min[line], gaps)) {
     ctx.beginPath();
     for (let i = first; i <= last; i += 1) ctx.lineTo(xOf(i), yOf(max[line][i]));

@@ -21,10 +21,11 @@ const COARSE = _("Each point stands for the ticks of so long: their mean, and th
  * @property {string} raw  unit of the values
  * @property {{label: string, path: string, hue: string, isShown: boolean}[]} lines  `hue`: for color()
  * @property {Float64Array} x  UNIX seconds
- * @property {Float64Array[]} min  by line, as mean and max; NaN: none
+ * @property {Float64Array[]} min  by line, as mean, max and count; NaN: none
  * @property {boolean} isWhole  each point is one tick
  * @property {import("../../data/gaps.js").Gap[]} gaps  in order
  * @property {import("../../look/units.js").Scale} scale  in which its axis is written
+ * @property {import("../../compare/other.js").OtherSheet | null} other  what it is compared with
  * @property {HTMLCanvasElement} canvas
  */
 
@@ -36,7 +37,11 @@ export class ChartCard {
   #legend;
   #plot;
   #place = element("div", { className: "plot" });
+  #box;
   #sight = null;
+  #wanted = null;
+  /** @type {import("../../compare/other.js").Other | null} */
+  #other = null;
 
   /** @param {import("../../data/panels.js").Panel} panel @param {import("../board.js").Context} context */
   constructor(panel, context) {
@@ -51,9 +56,9 @@ export class ChartCard {
     this.#place.tabIndex = 0;
     this.#place.setAttribute("role", "application");
     this.#place.setAttribute("aria-label", _("Chart of {title}; the arrow keys read its values", { title: panel.title }));
-    // Of a single line all is said in the head.
-    const box = element("div", { className: "legend-box", hidden: panel.lines.length === 1 }, this.#legend.root);
-    this.#frame = new Frame(panel.title, [this.#place, box], () => this.#course.retry(), true);
+    this.#box = element("div", { className: "legend-box" }, this.#legend.root);
+    this.#frame = new Frame(panel.title, [this.#place, this.#box], () => this.#course.retry(), true);
+    this.compare(context.compared ?? null);
   }
 
   /** @returns {HTMLElement} */
@@ -73,15 +78,30 @@ export class ChartCard {
 
   /** @param {import("../../data/course.js").Wanted} wanted */
   load(wanted) {
+    this.#wanted = wanted;
     this.#course.load(wanted);
+    this.#other?.load(wanted);
     this.#plot.settle();
   }
 
   hold() {
     this.#course.hold();
+    this.#other?.hold();
+  }
+
+  /** Lays something over it. @param {import("../board.js").Compared | null} make  null: nothing */
+  compare(make) {
+    this.#other?.close();
+    this.#other = make === null ? null : make(this.#panel);
+    if (this.#wanted) this.#other?.load(this.#wanted);
+    // Of a single line all is said in the head.
+    this.#box.hidden = this.#panel.lines.length === 1 && this.#other === null;
+    this.#plot.settle();
+    this.fit();
   }
 
   close() {
+    this.#other?.close();
     this.#course.close();
     this.#plot.close();
   }
@@ -93,7 +113,8 @@ export class ChartCard {
     if (this.#plot.scale && !this.#built) this.#build();
     if (kept !== null) {
       const view = kept.track.view(sight.from, sight.to);
-      this.#plot.draw(view, { ...sight, gaps: gapsOf(kept.track, view, sight), patience: this.#patience(sight) });
+      const drawn = { ...sight, gaps: gapsOf(kept.track, view, sight), patience: this.#patience(sight) };
+      this.#plot.draw(view, drawn, this.#other?.look(sight) ?? null);
     }
     const isEmpty = kept !== null && !this.#plot.view.count.some((counts) => counts.some((count) => count > 0));
     this.#frame.course(this.#course, isEmpty && !this.#course.isLoading && this.#course.trouble === "" ? _("no data in this range") : "");
@@ -109,6 +130,7 @@ export class ChartCard {
   /** Takes the present theme's colours. */
   recolor() {
     this.#legend.recolor();
+    this.#other?.recolor();
     this.#plot.redraw();
   }
 
@@ -127,16 +149,18 @@ export class ChartCard {
     const { x, min, max, mean, count } = this.#plot.view;
     const fields = this.#panel.lines.map(({ field }) => field.path);
     const [mins, maxs, means, counts] = [min, max, mean, count].map((stat) => stat.map((values) => [...values]));
-    return { title: this.#panel.title, fields, x: [...x], min: mins, max: maxs, mean: means, count: counts };
+    const other = this.#other && { other: this.#other.told() };
+    return { title: this.#panel.title, fields, x: [...x], min: mins, max: maxs, mean: means, count: counts, ...other };
   }
 
   /** @returns {Sheet} what is drawn, for who takes it away */
   sheet() {
-    const { x, min, max, mean, isWhole } = this.#plot.view;
+    const { view } = this.#plot;
     const [{ title, unit: raw }, { scale, canvas, names, gaps }] = [this.#panel, this.#plot];
     const lineOf = ({ label, field }, i) => ({ label, path: field.path, hue: names[i], isShown: this.#plot.isShown(i) });
     const lines = this.#panel.lines.map(lineOf);
-    return { title, unit: scale.suffix, raw, lines, x, min, max, mean, isWhole, gaps, scale, canvas };
+    const other = this.#other?.sheet() ?? null;
+    return { ...view, title, unit: scale.suffix, raw, lines, gaps, scale, canvas, other };
   }
 
   #built = false;
@@ -159,6 +183,7 @@ export class ChartCard {
     this.#frame.badge(view.isWhole || !width ? "" : _("1 pt = {time}", { time: resolution(width) }), COARSE);
     const values = cursor ? this.#atCursor(view, cursor) : this.#inRange(view, sight);
     this.#legend.write(values, scale, cursor !== null ? "cursor" : sight.isLive ? "now" : "last");
+    this.#other?.describe(this.#legend, { cursor, view, scale, sight });
     if (this.#panel.lines.length === 1) this.#frame.value(values[0], this.#panel);
     if (!cursor) this.#frame.note("");
     else if (cursor.gap) this.#frame.note(_("no data: {why}", { why: cause(cursor.gap.reason) }));

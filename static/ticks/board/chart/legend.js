@@ -29,6 +29,11 @@ export class Legend {
     this.recolor();
   }
 
+  /** @returns {{root: HTMLElement, hue: string}[]} of each line; `hue`: for color() */
+  get rows() {
+    return this.#rows.map(({ root, name }) => ({ root, hue: name }));
+  }
+
   /** Takes the present theme's colours. */
   recolor() {
     for (const { swatch, name } of this.#rows) swatch.style.backgroundColor = color(name);

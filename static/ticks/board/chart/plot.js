@@ -16,6 +16,15 @@ const POINT_PX = 3;
 const LABEL_PX = 52;
 const NOTHING = { x: new Float64Array(0), min: [], max: [], mean: [], count: [], isWhole: true };
 
+/**
+ * Lines of another range, on this one's time axis.
+ *
+ * @typedef {object} Overlay
+ * @property {import("../../data/track.js").View} view  of as many lines
+ * @property {boolean} isBanded  least and largest are drawn
+ * @property {(u: import("uplot"), names: string[]) => void} paint  over the chart's own; `names` of colours, for color()
+ */
+
 /** One uPlot chart: mean lines and bands from the least to the largest value, with gaps that nothing bridges. */
 export class Plot {
   #host;
@@ -31,6 +40,7 @@ export class Plot {
   #isBanded = false;
   /** Least and greatest value in sight; null: there is none. */
   #ends = null;
+  #overlay = null;
 
   /** What is drawn. @type {import("../../data/track.js").View} */
   view = NOTHING;
@@ -77,13 +87,17 @@ export class Plot {
    * @param {import("../../data/gaps.js").Gap[]} sight.gaps  in order
    * @param {number} sight.patience  longest quiet that is no gap, seconds
    * @param {boolean} sight.isBanded  also shows the least and the largest values
+   * @param {Overlay | null} overlay  null: nothing
    */
-  draw(view, { from, to, gaps, patience, isBanded }) {
+  draw(view, { from, to, gaps, patience, isBanded }, overlay) {
     this.view = view;
     this.#gaps = gaps;
     this.#patience = patience;
     this.#isBanded = isBanded && !view.isWhole;
-    this.#ends = this.#endsOf(view, from, to);
+    this.#overlay = overlay;
+    const drawn = [{ view, isBanded: this.#isBanded }, ...(overlay ? [overlay] : [])];
+    const ends = drawn.flatMap((one) => this.#endsOf(one, from, to));
+    this.#ends = ends.length === 0 ? null : [Math.min(...ends), Math.max(...ends)];
     const data = view.x.length > 0 ? [view.x, ...view.mean.map(withNulls)] : [[from, to], ...view.mean.map(() => [null, null])];
     this.#u.batch(() => {
       this.#u.setData(data, false);
@@ -172,6 +186,7 @@ export class Plot {
       hooks: {
         drawClear: [(u) => this.#underlay(u)],
         drawAxes: [(u) => this.#bands(u)],
+        draw: [(u) => this.#overlay?.paint(u, this.#names)],
         setCursor: [() => this.#onCursor()],
       },
     };
@@ -208,19 +223,19 @@ export class Plot {
     return gapAt(this.#gaps, x) || away > this.#patience ? null : index;
   }
 
-  /** Of the lines that are shown, in this time. */
-  #endsOf({ x, min, max, mean }, from, to) {
+  /** Of the lines that are shown, in this time; empty: there is no value. */
+  #endsOf({ view: { x, min, max, mean }, isBanded }, from, to) {
     let [low, high] = [Infinity, -Infinity];
     const lines = mean.map((_, i) => i).filter((i) => this.#u.series[i + 1].show);
     for (const i of lines) {
-      const [least, largest] = this.#isBanded ? [min[i], max[i]] : [mean[i], mean[i]];
+      const [least, largest] = isBanded ? [min[i], max[i]] : [mean[i], mean[i]];
       for (let row = 0; row < x.length; row += 1) {
         if (x[row] < from || x[row] > to) continue;
         if (least[row] < low) low = least[row];
         if (largest[row] > high) high = largest[row];
       }
     }
-    return low > high ? null : [low, high];
+    return low > high ? [] : [low, high];
   }
 
   #range() {
