@@ -36,15 +36,32 @@ class WallTest(ModuleCase):
                 self.assertGreaterEqual(height / wall["rows"], min(150, height))
 
     def test_one_place_there_always_is(self) -> None:
-        self.assertEqual(self.lay([False, True], 200, 90)["places"], [{"column": 0, "row": 0, "span": 1}, None])
+        self.assertEqual(
+            self.lay([False, True], 200, 90)["places"], [{"column": 0, "row": 0, "span": 1, "wide": 1}, None]
+        )
 
     def test_high_ones_take_two_places_below_each_other_and_none_overlap(self) -> None:
         wall = self.lay([False, True, False, True, False], 1280, 700)
-        taken = [(place["column"], place["row"] + down) for place in wall["places"] for down in range(place["span"])]
         self.assertEqual([place["span"] for place in wall["places"]], [1, 2, 1, 2, 1])
+        taken = self.taken(wall)
         self.assertEqual(len(set(taken)), len(taken))
         self.assertLess(max(row for _, row in taken), wall["rows"])
         self.assertLess(max(column for column, _ in taken), wall["columns"])
+
+    def test_what_stands_beside_empty_places_takes_these_too(self) -> None:
+        for tall in ([False] * 7, [False] * 11, [False] * 4 + [True, True, False, False]):
+            wall = self.lay(tall, 1280, 610)
+            self.assertEqual(len(set(self.taken(wall))), wall["columns"] * wall["rows"], wall)
+            self.assertGreater(len(self.taken(wall)), len(tall) + sum(tall))
+
+    def taken(self, wall: dict[str, Any]) -> list[tuple[int, int]]:
+        """Columns and rows of all places that a card takes."""
+        return [
+            (place["column"] + right, place["row"] + down)
+            for place in wall["places"]
+            for down in range(place["span"])
+            for right in range(place["wide"])
+        ]
 
     def test_no_cards_are_no_fault(self) -> None:
         self.assertEqual(self.lay([], 800, 600)["places"], [])

@@ -30,8 +30,8 @@ export class Hanging {
     this.#place.style.gridTemplate = `repeat(${rows}, minmax(0, 1fr)) / repeat(${columns}, minmax(0, 1fr))`;
     this.#cards.forEach((card, i) => {
       card.hidden = places[i] === null;
-      const { row, column, span } = places[i] ?? { row: 0, column: 0, span: 1 };
-      card.style.gridArea = `${row + 1} / ${column + 1} / span ${span}`;
+      const { row, column, span, wide } = places[i] ?? { row: 0, column: 0, span: 1, wide: 1 };
+      card.style.gridArea = `${row + 1} / ${column + 1} / span ${span} / span ${wide}`;
     });
     const missing = places.filter((place) => place === null).length;
     this.#leftOut.hidden = missing === 0;

@@ -12,11 +12,14 @@ const TALL = 2;
  * @typedef {object} Wall
  * @property {number} columns
  * @property {number} rows
- * @property {({column: number, row: number, span: number} | null)[]} places  by card, from 0; null: there is no room for it
+ * @property {(Place | null)[]} places  by card; null: there is no room for it
+ *
+ * @typedef {{column: number, row: number, span: number, wide: number}} Place  from 0; how many rows and columns it takes
  */
 
 /**
- * As many cards as there is room for, the first ones first. High ones take two places, one below the other, where there are two.
+ * As many cards as there is room for, the first ones first. High ones take two places, one below the other, where there are
+ * two; what stands beside empty places takes these too.
  *
  * @param {boolean[]} areTall  by card, in order
  * @param {{width: number, height: number}} size  pixels
@@ -41,21 +44,30 @@ function fit(size, least) {
 }
 
 function costOf({ columns, rows, places }, shape) {
-  const taken = places.reduce((sum, place) => sum + (place?.span ?? 0), 0);
-  return Math.abs(Math.log(shape / SHAPE)) + EMPTY * (columns * rows - taken);
+  const needed = places.reduce((sum, place) => sum + (place?.span ?? 0), 0);
+  return Math.abs(Math.log(shape / SHAPE)) + EMPTY * (columns * rows - needed);
 }
 
 /** Row by row; what does not fit where one is stands further down. */
 function fill(areTall, columns, rows) {
   const isTaken = Array.from({ length: rows }, () => new Array(columns).fill(false));
-  return areTall.map((isTall) => {
+  const isFree = ({ row, span }, column) => isTaken.slice(row, row + span).every((line) => line[column] === false);
+  const take = ({ row, span }, column) => isTaken.slice(row, row + span).forEach((line) => (line[column] = true));
+  const places = areTall.map((isTall) => {
     const span = isTall ? Math.min(TALL, rows) : 1;
     for (let row = 0; row + span <= rows; row += 1) {
-      const column = isTaken[row].findIndex((_, at) => isTaken.slice(row, row + span).every((line) => !line[at]));
+      const column = isTaken[row].findIndex((_, at) => isFree({ row, span }, at));
       if (column === -1) continue;
-      for (const line of isTaken.slice(row, row + span)) line[column] = true;
-      return { column, row, span };
+      take({ row, span }, column);
+      return { column, row, span, wide: 1 };
     }
     return null;
   });
+  for (const place of places.filter(Boolean)) {
+    for (let at = place.column + 1; isFree(place, at); at += 1) {
+      take(place, at);
+      place.wide += 1;
+    }
+  }
+  return places;
 }
