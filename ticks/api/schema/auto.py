@@ -14,7 +14,12 @@ class AsSaid(AutoSchema):
         return False
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
-        """With the schemes declared by which one signs in: an operation that says its own does not declare them."""
+        """With the schemes declared by which one signs in: an operation that says its own does not declare them.
+
+        What is to be sent is to be sent always.
+        """
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is not None and "requestBody" in operation:
+            operation["requestBody"]["required"] = True
         AutoSchema.get_auth(self)
         return operation
