@@ -69,7 +69,7 @@ export class Controls {
     this.#producer = new ProducerCard(byId("producer"), `${page.api}health/`);
     this.#producer.start();
     const laid = { timeline, now, live, history, gaps, board, replaying: this.#replaying, redraw, page };
-    this.#comparing = new CompareDoor(laid, asked.compared, (asked.stretch ?? timeline.range(now())).from);
+    this.#comparing = new CompareDoor(laid, (asked.stretch ?? timeline.range(now())).from);
     const isBorrowed = asked.arrangement !== undefined;
     const parts = { choice, replaying: this.#replaying, comparing: this.#comparing };
     this.#standing = new Standing({ timeline, now, ...parts, isBorrowed, firstS: page.window_s });

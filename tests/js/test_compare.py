@@ -17,7 +17,8 @@ HELD = {**READ, "isMoving": False}
 @pytest.mark.browser
 class AddressTest(ModuleCase):
     def read(self, search: str) -> Any:
-        return self.run_js("{ readAddress } from share/address.js", "return readAddress(arg);", search)
+        body = "const faults = []; return { compared: readCompared(new URLSearchParams(arg), faults), faults };"
+        return self.run_js("{ readCompared } from compare/asked.js", body, search)
 
     def test_an_address_says_how_much_earlier_or_since_when_and_which_stream(self) -> None:
         for search, compared in (
@@ -55,8 +56,9 @@ class AddressTest(ModuleCase):
 
     def test_what_is_written_is_read_again(self) -> None:
         body = """
-            const written = arg.map((compared) => writeAddress({ compared }));
-            return written.map((search) => [search, readAddress(search).compared]);
+            const { writeAddress } = await import("/static/ticks/share/address.js");
+            const written = arg.map((compared) => writeAddress({ compared: writeCompared(compared) }));
+            return written.map((search) => [search, readCompared(new URLSearchParams(search), [])]);
         """
         asked = [
             {"back": 3600},
@@ -66,7 +68,7 @@ class AddressTest(ModuleCase):
             {"back": "span", "stream": "a"},
             {"back": 0, "stream": "b.c"},
         ]
-        told = self.run_js("{ readAddress, writeAddress } from share/address.js", body, asked)
+        told = self.run_js("{ readCompared, writeCompared } from compare/asked.js", body, asked)
         self.assertEqual([compared for _, compared in told], asked)
         written = ["1h", "90061s", "2w", "-2.25s", "span&compare_stream=a"]
         self.assertEqual(

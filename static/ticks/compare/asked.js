@@ -1,4 +1,5 @@
 import { _ } from "../i18n.js";
+import { secondsOf } from "../share/address.js";
 
 const DURATION = /^(-?\d+(?:\.\d+)?)([smhdw])$/;
 const UNITS = { s: 1, m: 60, h: 3600, d: 86400, w: 604_800 };
@@ -18,11 +19,10 @@ const STREAM = /^[a-z0-9][a-z0-9_.-]{0,63}$/;
 /**
  * @param {URLSearchParams} query  `compare=1d`, `compare=span`, `compare=2026-11-22T14:00:00Z`, `compare_stream=name`
  * @param {string[]} faults  gets what is wrong
- * @param {(text: string) => number} secondsOf  a moment of an address, UNIX seconds; NaN where it is none
  * @returns {Compared | undefined}
  */
-export function readCompared(query, faults, secondsOf) {
-  const time = query.has("compare") ? timeOf(query.get("compare"), secondsOf) : {};
+export function readCompared(query, faults) {
+  const time = query.has("compare") ? timeOf(query.get("compare")) : {};
   if (time === null) {
     const text = query.get("compare");
     faults.push(_("compare={text} is no time from 1s to 400d (as 90s, 30m, 1h, 1d, 1w), no moment, and not span", { text }));
@@ -34,13 +34,13 @@ export function readCompared(query, faults, secondsOf) {
   return stream === undefined ? time : { back: 0, ...time, stream };
 }
 
-/** @param {URLSearchParams} query  gets it @param {{back: number | "span", stream?: string}} compared */
-export function writeCompared(query, { back, stream }) {
-  if (back !== 0) query.set("compare", back === SPAN ? SPAN : durationOf(back));
-  if (stream !== undefined) query.set("compare_stream", stream);
+/** @param {{back: number | "span", stream?: string}} compared @returns {Record<string, string>} for an address */
+export function writeCompared({ back, stream }) {
+  const time = back === 0 ? {} : { compare: back === SPAN ? SPAN : durationOf(back) };
+  return stream === undefined ? time : { ...time, compare_stream: stream };
 }
 
-function timeOf(text, secondsOf) {
+function timeOf(text) {
   if (text === SPAN) return { back: SPAN };
   const [, count, unit] = DURATION.exec(text) ?? [];
   const back = Number(count) * UNITS[unit];

@@ -1,6 +1,7 @@
-import { setText } from "../look/dom.js";
+import { element, setText } from "../look/dom.js";
 import { _ } from "../i18n.js";
 import { duration } from "../look/units.js";
+import { readCompared, writeCompared } from "./asked.js";
 import { Other } from "./other.js";
 import { ComparePanel } from "./panel.js";
 import { Source } from "./source.js";
@@ -32,6 +33,7 @@ export class Comparing {
    */
   constructor(page) {
     this.#page = page;
+    document.head.append(element("link", { rel: "stylesheet", href: new URL("../styles/compare.css", import.meta.url).href }));
     this.#panel = new ComparePanel({
       streams: page.page.streams.filter((name) => name !== page.page.stream),
       range: () => page.timeline.range(page.now()),
@@ -58,8 +60,22 @@ export class Comparing {
     return { api: this.#source.api, range, words: this.#words(range) };
   }
 
-  /** What the address asks for. @param {{back: number | "span", stream?: string}} asked */
-  begin({ back, stream }) {
+  /** @returns {Record<string, string>} what is compared, as an address has it */
+  get written() {
+    return this.#source === null ? {} : writeCompared(this.#source.compared);
+  }
+
+  /** @param {Record<string, string>} asked  of the address @param {number} from  where what is shown begins, UNIX seconds */
+  begin(asked, from) {
+    const faults = [];
+    const compared = readCompared(new URLSearchParams(asked), faults);
+    if (faults.length > 0) tell(faults.join("; "));
+    if (compared === undefined) return;
+    const { back, moment, stream } = compared;
+    this.#lay({ back: moment === undefined ? back : from - moment, stream });
+  }
+
+  #lay({ back, stream }) {
     const { page } = this.#page;
     const isOther = stream !== undefined && stream !== page.stream;
     if (back === 0 && !isOther) this.#refuse(_("Not compared: that is the same again."));
@@ -124,4 +140,12 @@ export class Comparing {
     if (others.some((one) => one.isLoading || one.hasData)) return "";
     return range.from > this.#page.now() ? _("That is yet to come.") : _("Nothing was stored then.");
   }
+}
+
+/** Beside what else of the address was not understood. */
+function tell(faults) {
+  const note = byId("address-note");
+  const text = _("The address of this page was not understood: {faults}.", { faults });
+  setText(note, note.hidden ? text : `${note.textContent} ${text}`);
+  note.hidden = false;
 }

@@ -1,5 +1,6 @@
 import { later } from "../look/later.js";
 
+const NAMES = ["compare", "compare_stream"];
 const byId = (id) => document.getElementById(id);
 
 /** What leads to comparing: the program for it is had when somebody wants it. */
@@ -9,15 +10,17 @@ export class CompareDoor {
   #comparing = null;
   #loading = null;
   #asked;
+  #from;
 
   /**
    * @param {ConstructorParameters<typeof import("./comparing.js").Comparing>[0]} page
-   * @param {import("./asked.js").Compared | undefined} asked  what the address asks for
    * @param {number} from  where what is shown begins, UNIX seconds
    */
-  constructor(page, asked, from) {
+  constructor(page, from) {
     this.#page = page;
-    this.#asked = asked ? { back: asked.moment === undefined ? asked.back : from - asked.moment, stream: asked.stream } : null;
+    this.#from = from;
+    const query = new URLSearchParams(location.search);
+    this.#asked = Object.fromEntries(NAMES.filter((name) => query.has(name)).map((name) => [name, query.get(name)]));
     const turn = byId("compare-turn");
     turn.disabled = false;
     // Once it is there, its panel hears the click itself.
@@ -27,12 +30,12 @@ export class CompareDoor {
       turn.scrollIntoView({ block: "center" });
       turn.click();
     });
-    if (asked) this.#open();
+    if (Object.keys(this.#asked).length > 0) this.#open();
   }
 
-  /** @returns {{back: number | "span", stream?: string} | null} null: nothing is compared */
-  get chosen() {
-    return this.#comparing ? this.#comparing.chosen : this.#asked;
+  /** @returns {Record<string, string>} what is compared, as an address has it */
+  get written() {
+    return this.#comparing ? this.#comparing.written : this.#asked;
   }
 
   /** @returns {{api: string, range: {from: number, to: number}, words: string} | null} what is laid over what is shown */
@@ -47,7 +50,7 @@ export class CompareDoor {
   #open() {
     this.#loading ??= later(() => import("./comparing.js")).then(({ Comparing }) => {
       this.#comparing = new Comparing(this.#page);
-      if (this.#asked) this.#comparing.begin(this.#asked);
+      this.#comparing.begin(this.#asked, this.#from);
     });
     return this.#loading;
   }

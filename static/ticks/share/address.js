@@ -1,4 +1,3 @@
-import { readCompared, writeCompared } from "../compare/asked.js";
 import { _ } from "../i18n.js";
 
 const LISTS = { pin: "pinned", hide: "hidden", order: "order" };
@@ -14,7 +13,7 @@ const LAST_S = [1, 400 * 86400];
  * @property {{from: number, to: number}} [stretch]  of the past, UNIX seconds
  * @property {{at: number, speed: number}} [replay]  where in that stretch a replay stands
  * @property {import("../board/drawer/choice.js").Arrangement} [arrangement]  which fields, and in which order
- * @property {import("../compare/asked.js").Compared} [compared]  what is laid over it
+ * @property {Record<string, string>} [compared]  what is laid over it, see compare/asked.js, which reads it
  * @property {string[]} faults  what is wrong with the address; what is wrong counts as absent
  */
 
@@ -34,7 +33,6 @@ export function readAddress(search) {
   if (query.has("from") || query.has("to")) shown.stretch = stretchOf(query, faults);
   if (query.has("at") && shown.stretch) shown.replay = replayOf(query, faults, () => number("speed", SPEEDS));
   else if (query.has("at")) faults.push(_("at= goes with from= and to=, the stretch that is replayed"));
-  shown.compared = readCompared(query, faults, secondsOf);
   if (query.get("fields") === ALL || Object.keys(LISTS).some((name) => query.has(name))) {
     shown.arrangement = Object.fromEntries(Object.entries(LISTS).map(([name, list]) => [list, [...new Set(query.getAll(name))]]));
   }
@@ -56,7 +54,7 @@ export function writeAddress({ lastS, stretch, replay, compared, arrangement }) 
     query.set("at", iso(replay.at));
     query.set("speed", String(replay.speed));
   }
-  if (compared) writeCompared(query, compared);
+  for (const [name, value] of Object.entries(compared ?? {})) query.set(name, value);
   if (arrangement) {
     for (const [name, list] of Object.entries(LISTS)) for (const path of arrangement[list]) query.append(name, path);
     if (Object.values(LISTS).every((list) => arrangement[list].length === 0)) query.set("fields", ALL);
@@ -88,8 +86,8 @@ function moment(query, name, faults) {
   return undefined;
 }
 
-/** ISO 8601 with a zone, or UNIX seconds; NaN: neither. */
-function secondsOf(text) {
+/** @param {string} text  ISO 8601 with a zone, or UNIX seconds @returns {number} UNIX seconds; NaN: it is neither */
+export function secondsOf(text) {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : hasZone(text) ? Date.parse(text) / 1000 : NaN;
 }
 

@@ -1,10 +1,9 @@
 import { _ } from "../i18n.js";
+import { later } from "../look/later.js";
 import { whenLeft } from "../look/popover.js";
 import { save } from "../look/save.js";
 import { fullWords } from "../time/words.js";
-import { pictureOf } from "./picture.js";
 import { queryOf } from "./query.js";
-import { ChartTable } from "./table.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -12,7 +11,7 @@ const byId = (id) => document.getElementById(id);
 export class CardMenu {
   #page;
   #menu = byId("card-menu");
-  #table = new ChartTable();
+  #table = null;
   #button = null;
   #card = null;
 
@@ -32,7 +31,7 @@ export class CardMenu {
     this.#menu.addEventListener("toggle", ({ newState }) => this.#toggled(newState === "open"));
     byId("card-picture").addEventListener("click", () => this.#do(() => this.#savePicture()));
     this.#menu.querySelector('[data-card="series csv"]').addEventListener("click", (event) => this.#savePoints(event));
-    byId("card-table").addEventListener("click", () => this.#do(() => this.#table.show(this.#card.sheet(), this.#words())));
+    byId("card-table").addEventListener("click", () => this.#do(() => this.#showTable()));
   }
 
   /** What is seen, and of when. */
@@ -86,8 +85,15 @@ export class CardMenu {
     act();
   }
 
+  async #showTable() {
+    const { ChartTable } = await later(() => import("./table.js"));
+    this.#table ??= new ChartTable();
+    this.#table.show(this.#card.sheet(), this.#words());
+  }
+
   async #savePicture() {
     const sheet = this.#card.sheet();
+    const { pictureOf } = await later(() => import("./picture.js"));
     save(await pictureOf(sheet, this.#words()), `${this.#page.stream} ${sheet.title}.png`);
   }
 

@@ -44,7 +44,7 @@ export class Standing {
   }
 
   #seen() {
-    return { ...this.#time(), compared: this.#page.comparing.chosen };
+    return { ...this.#time(), compared: this.#page.comparing.written };
   }
 
   #time() {
