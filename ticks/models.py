@@ -11,11 +11,12 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ticks.cursor import STREAM
 
 valid_stream_name = RegexValidator(
-    rf"^{STREAM.pattern}\Z", "Use a-z, 0-9, '_', '.', '-', beginning with a letter or digit, at most 64."
+    rf"^{STREAM.pattern}\Z", _("Use a-z, 0-9, '_', '.', '-', beginning with a letter or digit, at most 64.")
 )
 
 
@@ -34,44 +35,47 @@ class StreamQuerySet(models.QuerySet["Stream"]):
 class Stream(models.Model):
     """A named sequence of ticks; private unless made public."""
 
-    name = models.CharField(max_length=64, primary_key=True, validators=[valid_stream_name])
+    name = models.CharField(_("name"), max_length=64, primary_key=True, validators=[valid_stream_name])
     public = models.BooleanField(
+        _("public"),
         default=False,
-        help_text="Everybody may watch it, without signing in.",
+        help_text=_("Everybody may watch it, without signing in."),
     )
-    description = models.TextField(blank=True)
+    description = models.TextField(_("description"), blank=True)
     fields = models.JSONField(
         default=dict,
         blank=True,
         editable=False,
         help_text="Unit and label by dotted path, as its source declares them; `*` stands for any one key.",
     )
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
     keep_days = models.FloatField(
-        "keep ticks for",
+        _("keep ticks for"),
         null=True,
         blank=True,
         validators=[MinValueValidator(0.0)],
-        help_text="Days; older ticks go. Empty: as TICKS_KEEP_DAYS says. 0: for ever.",
+        help_text=_("Days; older ticks go. Empty: as TICKS_KEEP_DAYS says. 0: for ever."),
     )
     keep_bytes = models.BigIntegerField(
-        "keep ticks up to",
+        _("keep ticks up to"),
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text="Bytes on disk; the oldest ticks go. Empty: as TICKS_KEEP_BYTES says. 0: no limit.",
+        help_text=_("Bytes on disk; the oldest ticks go. Empty: as TICKS_KEEP_BYTES says. 0: no limit."),
     )
     keep_rollups_days = models.FloatField(
-        "keep rollups for",
+        _("keep rollups for"),
         null=True,
         blank=True,
         validators=[MinValueValidator(0.0)],
-        help_text="Days, no fewer than ticks are kept. Empty: as TICKS_KEEP_ROLLUPS_DAYS says. 0: for ever.",
+        help_text=_("Days, no fewer than ticks are kept. Empty: as TICKS_KEEP_ROLLUPS_DAYS says. 0: for ever."),
     )
 
     objects = StreamQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("stream")
+        verbose_name_plural = _("streams")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -82,19 +86,21 @@ class Segment(models.Model):
     """One immutable file of the archive. `n` and `prev_t` are those of its first tick (see `Batch`)."""
 
     stream = models.CharField(max_length=70, help_text="Of a rollup: its name, as main@60")
-    epoch = models.CharField(max_length=13)
-    first_t = models.BigIntegerField()
-    last_t = models.BigIntegerField()
-    prev_t = models.BigIntegerField()
-    n = models.BigIntegerField()
-    count = models.BigIntegerField()
+    epoch = models.CharField(_("epoch"), max_length=13)
+    first_t = models.BigIntegerField(_("first t"))
+    last_t = models.BigIntegerField(_("last t"))
+    prev_t = models.BigIntegerField(_("prev t"))
+    n = models.BigIntegerField(_("n"))
+    count = models.BigIntegerField(_("count"))
     min_ts = models.FloatField(help_text="UNIX seconds")
     max_ts = models.FloatField(help_text="UNIX seconds")
     bytes = models.BigIntegerField()
     stored = models.BigIntegerField(default=0, help_text="Bytes on disk")
-    path = models.CharField(max_length=200, help_text="Below the archive")
+    path = models.CharField(_("path"), max_length=200, help_text=_("Below the archive"))
 
     class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
         ordering = ["stream", "epoch", "first_t"]
         constraints = [
             models.UniqueConstraint(fields=["stream", "epoch", "first_t"], name="one_row_a_file"),
@@ -146,10 +152,12 @@ class Board(models.Model):
     order = models.JSONField(default=list)
 
     class Meta:
+        verbose_name = _("board")
+        verbose_name_plural = _("boards")
         constraints = [models.UniqueConstraint(fields=["user", "stream"], name="one_board_of_a_stream")]
 
     def __str__(self) -> str:
-        return f"{self.stream_id} of {self.user}"
+        return _("%(thing)s of %(whose)s") % {"thing": self.stream_id, "whose": self.user}
 
 
 class SignInLink(models.Model):
@@ -159,34 +167,45 @@ class SignInLink(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     expires_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name = _("sign in link")
+        verbose_name_plural = _("sign in links")
+
     def __str__(self) -> str:
-        return f"{self.user}, until {self.expires_at:%Y-%m-%d %H:%M}"
+        return _("%(user)s, until %(until)s") % {"user": self.user, "until": f"{self.expires_at:%Y-%m-%d %H:%M}"}
 
 
 class Token(models.Model):
     """By which a script is known as its user; only a hash of its secret is kept."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
-    name = models.CharField(max_length=64)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens", verbose_name=_("user")
+    )
+    name = models.CharField(_("name"), max_length=64)
     stream = models.ForeignKey(
         Stream,
         on_delete=models.CASCADE,
         null=True,
         blank=True,
         related_name="+",
-        help_text="The one stream that it reads; empty: all that its user may read",
+        verbose_name=_("stream"),
+        help_text=_("The one stream that it reads; empty: all that its user may read"),
     )
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
-    created = models.DateTimeField(auto_now_add=True)
-    used = models.DateTimeField(null=True, blank=True, editable=False, help_text="Last, within a minute or so")
-    expires = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    used = models.DateTimeField(
+        _("used"), null=True, blank=True, editable=False, help_text=_("Last, within a minute or so")
+    )
+    expires = models.DateTimeField(_("expires"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
         ordering = ["user", "name"]
         constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_token_of_a_name")]
 
     def __str__(self) -> str:
-        return f"{self.name} of {self.user}"
+        return _("%(thing)s of %(whose)s") % {"thing": self.name, "whose": self.user}
 
 
 class KioskLinkQuerySet(models.QuerySet["KioskLink"]):
@@ -209,22 +228,26 @@ def random_id() -> str:
 class KioskLink(models.Model):
     """By which a screen reads one stream; its address is signed, and nothing of it is kept."""
 
-    id = models.CharField(max_length=16, primary_key=True, default=random_id, editable=False)
-    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="kiosk_links")
-    label = models.CharField(max_length=64, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    created = models.DateTimeField(auto_now_add=True)
-    expires = models.DateTimeField()
-    revoked = models.DateTimeField(null=True, blank=True)
-    used = models.DateTimeField(null=True, blank=True, help_text="Last, within a minute or so")
+    id = models.CharField(_("id"), max_length=16, primary_key=True, default=random_id, editable=False)
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, related_name="kiosk_links", verbose_name=_("stream"))
+    label = models.CharField(_("label"), max_length=64, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("created by")
+    )
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    expires = models.DateTimeField(_("expires"))
+    revoked = models.DateTimeField(_("revoked"), null=True, blank=True)
+    used = models.DateTimeField(_("used"), null=True, blank=True, help_text=_("Last, within a minute or so"))
 
     objects = KioskLinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("kiosk link")
+        verbose_name_plural = _("kiosk links")
         ordering = ["stream", "-created"]
 
     def __str__(self) -> str:
-        return f"{self.label or self.id} of {self.stream_id}"
+        return _("%(thing)s of %(whose)s") % {"thing": self.label or self.id, "whose": self.stream_id}
 
 
 def is_staff(user: Any, token: Token | None = None) -> bool:

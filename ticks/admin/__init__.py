@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from ticks.admin.links import KioskLinkAdmin
 from ticks.admin.segments import SegmentAdmin
@@ -12,4 +13,4 @@ from ticks.admin.tokens import TokenAdmin
 __all__ = ["KioskLinkAdmin", "SegmentAdmin", "StreamAdmin", "TokenAdmin"]
 
 admin.site.site_header = admin.site.site_title = "Tick Monitor"
-admin.site.index_title = "Administration"
+admin.site.index_title = _("Administration")

@@ -8,15 +8,17 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ticks.models import KioskLink
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = parameter_name = "state"
+    title, parameter_name = _("state"), "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("valid", "valid"), ("over", "expired, revoked, or its maker is no longer staff")]
+        return [("valid", gettext("valid")), ("over", gettext("expired, revoked, or its maker is no longer staff"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[KioskLink]) -> QuerySet[KioskLink]:
         valid = KioskLink.objects.valid()
@@ -44,16 +46,17 @@ class KioskLinkAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
     def has_change_permission(self, request: HttpRequest, obj: KioskLink | None = None) -> bool:
         return False
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state(self, link: KioskLink) -> str:
         if link.revoked is not None:
-            return "revoked"
+            return gettext("revoked")
         if link.expires <= timezone.now():
-            return "expired"
+            return gettext("expired")
         maker = link.created_by
-        return "valid" if maker.is_active and maker.is_staff else "its maker is no longer staff"
+        return gettext("valid") if maker.is_active and maker.is_staff else gettext("its maker is no longer staff")
 
-    @admin.action(description="Revoke the chosen links", permissions=["delete"])
+    @admin.action(description=_("Revoke the chosen links"), permissions=["delete"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[KioskLink]) -> None:
         count = KioskLink.objects.filter(pk__in=queryset).revoke()
-        messages.success(request, f"Revoked: {count}. Who reads by them is closed within one heartbeat.")
+        said = _("Revoked: %(count)s. Who reads by them is closed within one heartbeat.")
+        messages.success(request, said % {"count": count})

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from ticks.admin.words import NOTHING, rate
 from ticks.archive.amount import when
@@ -34,7 +35,7 @@ class FirstPages(Paginator):  # type: ignore[type-arg]  # not generic at run tim
 
 
 class StreamFilter(admin.SimpleListFilter):
-    title = parameter_name = "stream"
+    title, parameter_name = _("stream"), "stream"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         names = Segment.objects.order_by("stream").values_list("stream", flat=True).distinct()
@@ -47,7 +48,7 @@ class StreamFilter(admin.SimpleListFilter):
 class EpochFilter(admin.SimpleListFilter):
     """Those of the stream that was chosen, newest first."""
 
-    title = parameter_name = "epoch"
+    title, parameter_name = _("epoch"), "epoch"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         rows = Segment.objects.filter(stream=request.GET.get("stream", "")).order_by("-epoch")
@@ -62,7 +63,7 @@ class SegmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
     list_display = ["path", "what", "ticks", "rate", "since", "until", "on_disk", "raw", "ratio", "download"]
     list_filter = [StreamFilter, EpochFilter]
     search_fields = ["path"]
-    search_help_text = "Part of a path, or a t: whatever segment has it"
+    search_help_text = _("Part of a path, or a t: whatever segment has it")
     ordering = ["stream", "-epoch", "-first_t"]
     sortable_by = ()
     show_full_result_count = False
@@ -70,8 +71,8 @@ class SegmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
     readonly_fields = ["what", "rate", "since", "until", "on_disk", "raw", "ratio", "download"]
     fieldsets = [
         (None, {"fields": ["path", "what", "epoch", "download"]}),
-        ("Ticks", {"fields": ["first_t", "last_t", "prev_t", "n", "count", "since", "until", "rate"]}),
-        ("Size", {"fields": ["on_disk", "raw", "ratio"]}),
+        (_("Ticks"), {"fields": ["first_t", "last_t", "prev_t", "n", "count", "since", "until", "rate"]}),
+        (_("Size"), {"fields": ["on_disk", "raw", "ratio"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -84,7 +85,8 @@ class SegmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        told = {"subtitle": f"{MOST:,} at most can be paged through: filter by stream and epoch for others"}
+        said = _("%(most)s at most can be paged through: filter by stream and epoch for others")
+        told = {"subtitle": said % {"most": f"{MOST:,}"}}
         return super().changelist_view(request, {**told, **(extra_context or {})})
 
     def get_search_results(
@@ -95,46 +97,48 @@ class SegmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
             return queryset.filter(first_t__lte=int(term), last_t__gte=int(term)), False
         return super().get_search_results(request, queryset, search_term)
 
-    @admin.display(description="of")
+    @admin.display(description=_("of"))
     def what(self, row: Segment) -> str:
         return _named(row.stream)
 
-    @admin.display(description="ticks")
+    @admin.display(description=_("ticks"))
     def ticks(self, row: Segment) -> str:
         return f"{row.count:,}"
 
-    @admin.display(description="ticks/s")
+    @admin.display(description=_("ticks/s"))
     def rate(self, row: Segment) -> str:
         return NOTHING if is_rollup(row.stream) else rate(row.count, row.min_ts, row.max_ts)
 
-    @admin.display(description="from")
+    @admin.display(description=_("from"))
     def since(self, row: Segment) -> str:
         return when(row.min_ts)
 
-    @admin.display(description="to")
+    @admin.display(description=_("to"))
     def until(self, row: Segment) -> str:
         return when(row.max_ts)
 
-    @admin.display(description="on disk")
+    @admin.display(description=_("on disk"))
     def on_disk(self, row: Segment) -> str:
         return filesizeformat(row.stored)
 
-    @admin.display(description="raw")
+    @admin.display(description=_("raw"))
     def raw(self, row: Segment) -> str:
         return filesizeformat(row.bytes)
 
-    @admin.display(description="ratio")
+    @admin.display(description=_("ratio"))
     def ratio(self, row: Segment) -> str:
         return f"{row.bytes / row.stored:.1f} ×" if row.stored else NOTHING
 
-    @admin.display(description="file")
+    @admin.display(description=_("file"))
     def download(self, row: Segment) -> str:
         if is_rollup(row.stream):
             return NOTHING
         key = f"{row.stream}:{row.epoch}:{row.first_t}"
-        return format_html('<a href="{}">Download</a>', reverse("segment-download", kwargs={"key": key}))
+        return format_html('<a href="{}">{}</a>', reverse("segment-download", kwargs={"key": key}), _("Download"))
 
 
 def _named(stream: str) -> str:
     name, step = parted(stream)
-    return f"{stream}: rollup of {name}, {step} s a row" if step else stream
+    if not step:
+        return stream
+    return _("%(rollup)s: rollup of %(stream)s, %(step)s s a row") % {"rollup": stream, "stream": name, "step": step}

@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from monitor import env
 from ticks.admin.words import NOTHING, rate
@@ -31,7 +32,8 @@ class BytesField(forms.IntegerField):
         try:
             return env.parse_size(str(value))
         except ValueError:
-            raise forms.ValidationError(f"{value!r} is no number of bytes, such as 500M or 10G.") from None
+            said = _("%(value)s is no number of bytes, such as 500M or 10G.")
+            raise forms.ValidationError(said, params={"value": repr(value)}) from None
 
 
 class StreamForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -40,7 +42,20 @@ class StreamForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         fields = "__all__"
         field_classes = {"keep_bytes": BytesField}
         widgets = {"keep_bytes": forms.TextInput}
-        help_texts = {"keep_bytes": f"{Stream._meta.get_field('keep_bytes').help_text} 500M, 10G: in binary units."}
+        help_texts = {
+            "keep_bytes": _(
+                "Bytes on disk; the oldest ticks go. Empty: as TICKS_KEEP_BYTES says. 0: no limit. "
+                "500M, 10G: in binary units."
+            )
+        }
+        # The history looks up what was changed by these words.
+        labels = {
+            "public": _("Public"),
+            "description": _("Description"),
+            "keep_days": _("Keep ticks for"),
+            "keep_bytes": _("Keep ticks up to"),
+            "keep_rollups_days": _("Keep rollups for"),
+        }
 
     def clean(self) -> None:
         """What is kept is what the form and the settings say together."""
@@ -70,7 +85,7 @@ class StreamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
     search_fields = ["name", "description"]
     fieldsets = [
         (None, {"fields": ["name", "public", "description", "created"]}),
-        ("What is kept", {"fields": KEEP}),
+        (_("What is kept"), {"fields": KEEP}),
     ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -80,22 +95,22 @@ class StreamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
         """A stream's name is its key: only a new one's can be chosen."""
         return ["created", "name"] if obj else ["created"]
 
-    @admin.display(description="ticks archived")
+    @admin.display(description=_("ticks archived"))
     def archived(self, stream: Stream) -> str:
         found = _amount(stream)
         return f"{found.ticks:,}" if found else NOTHING
 
-    @admin.display(description="on disk")
+    @admin.display(description=_("on disk"))
     def stored(self, stream: Stream) -> str:
         found = _amount(stream)
         return filesizeformat(found.bytes) if found else NOTHING
 
-    @admin.display(description="ticks/s, mean")
+    @admin.display(description=_("ticks/s, mean"))
     def rate(self, stream: Stream) -> str:
         found = _amount(stream)
         return rate(found.ticks, found.min_ts, found.max_ts) if found else NOTHING
 
-    @admin.display(description="archived until")
+    @admin.display(description=_("archived until"))
     def newest(self, stream: Stream) -> str:
         found = _amount(stream)
         return when(found.max_ts) if found else NOTHING
@@ -103,7 +118,7 @@ class StreamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
     @admin.display(description="")
     def pages(self, stream: Stream) -> SafeString:
         page, api = reverse("stream", args=[stream.name]), reverse("stream-detail", args=[stream.name])
-        return format_html('<a href="{}">Dashboard</a> · <a href="{}">API</a>', page, api)
+        return format_html('<a href="{}">{}</a> · <a href="{}">API</a>', page, _("Dashboard"), api)
 
 
 def _amount(stream: Stream) -> Amount | None:

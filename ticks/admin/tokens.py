@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ticks.access import tokens
 from ticks.models import Token
@@ -20,13 +21,14 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
     def clean_user(self) -> User:
         user: User = self.cleaned_data["user"]
         if not user.is_active:
-            raise forms.ValidationError(f"{user} is not active: nobody could use the token.")
+            said = _("%(user)s is not active: nobody could use the token.")
+            raise forms.ValidationError(said, params={"user": user})
         return user
 
     def clean_expires(self) -> Any:
         expires = self.cleaned_data["expires"]
         if expires is not None and expires <= timezone.now():
-            raise forms.ValidationError("That is past: nobody could use the token.")
+            raise forms.ValidationError(_("That is past: nobody could use the token."))
         return expires
 
 
@@ -47,4 +49,5 @@ class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at 
     def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
         secret = tokens.save(obj)
         # The admin writes the first letter of a message large: it must not be the secret's.
-        messages.warning(request, f"Shown this once: {secret}. Scripts send it as: Authorization: Token …")
+        said = _("Shown this once: %(secret)s. Scripts send it as: Authorization: Token …")
+        messages.warning(request, said % {"secret": secret})

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from ticks.archive import index
 from ticks.archive.amount import Amount, when
@@ -39,8 +40,15 @@ class Keep(NamedTuple):
         """Why rollups can't go as this says: before their ticks."""
         if not self.rollups_days or 0 < self.days <= self.rollups_days:
             return None
-        ticks = f"those older than {self.days:g} days go" if self.days else "they are kept for ever"
-        return f"Rollups older than {self.rollups_days:g} days can't go before their ticks: of these {ticks}."
+        said = (
+            _(
+                "Rollups older than %(rollups)s days can't go before their ticks: "
+                "of these those older than %(days)s days go."
+            )
+            if self.days
+            else _("Rollups older than %(rollups)s days can't go before their ticks: of these they are kept for ever.")
+        )
+        return said % {"rollups": f"{self.rollups_days:g}", "days": f"{self.days:g}"}
 
 
 def wanted(stream: Stream) -> Keep:
