@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import CHROMIUM, HEADLESS
 from tests.support.waiting import until
@@ -23,6 +23,7 @@ QUIET = [
     "--disable-quic",
 ]
 WAIT_MS = 60_000
+expect.set_options(timeout=WAIT_MS)
 
 
 @contextmanager

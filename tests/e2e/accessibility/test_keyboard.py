@@ -257,17 +257,19 @@ class KeyboardTest(DashboardCase):
         self.press("Enter")
         expect(page.locator("#spoken")).to_have_text(re.compile("offline"))
 
-    def test_ticks_go_on_behind_a_held_key(self) -> None:
+    def test_a_held_key_is_said_twice_at_most(self) -> None:
         page = self.dashboard()
         self.to(".plot")
         self.press("Home")
         said = "window.said = []; new MutationObserver(() => said.push(1)).observe(arg, { childList: true })"
         page.locator(SPOKEN).evaluate(f"arg => {{ {said} }}")
-        for _ in range(40):
-            page.keyboard.down("ArrowRight")
-        page.keyboard.up("ArrowRight")
+        # At once, however busy the machine is.
+        page.evaluate("""() => {
+            const held = { key: "ArrowRight", repeat: true, bubbles: true };
+            for (let i = 0; i < 40; i += 1) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", held));
+        }""")
         wait_for_more(page, 40)
-        self.assertLessEqual(page.evaluate("said.length"), 8)
+        self.assertLessEqual(page.evaluate("said.length"), 2)
 
     def forgiven(self, errors: list[str]) -> list[str]:
         return [error for error in errors if "WebSocket" not in error]
