@@ -13,7 +13,6 @@ const byId = (id) => document.getElementById(id);
 /** Lays another range, or another stream, over all charts, and says in the bar which. */
 export class Comparing {
   #page;
-  #panel;
   #source = null;
   /** @type {Set<Other>} */
   #others = new Set();
@@ -34,7 +33,7 @@ export class Comparing {
   constructor(page) {
     this.#page = page;
     document.head.append(element("link", { rel: "stylesheet", href: new URL("../styles/compare.css", import.meta.url).href }));
-    this.#panel = new ComparePanel({
+    new ComparePanel({
       streams: page.page.streams.filter((name) => name !== page.page.stream),
       range: () => page.timeline.range(page.now()),
       chosen: () => this.chosen,

@@ -132,7 +132,7 @@ class CompareTest(DashboardCase):
         page = self.past(6 * HOUR_S, 7 * HOUR_S)
         page.locator("#compare-turn").focus()
         page.keyboard.press("Enter")
-        self.assertTrue(page.locator("#compare").evaluate("(panel) => panel.contains(document.activeElement)"))
+        wait(page, "document.getElementById('compare').contains(document.activeElement)")
         for name, back in (("1 hour earlier", HOUR_S), ("the span before", HOUR_S), ("1 day earlier", DAY_S)):
             page.get_by_role("button", name=name, exact=True).click()
             self.assert_compared(page, FIELDS, "web-1", back)
