@@ -109,7 +109,7 @@ class LanguageTest(AdminCase):
 
     def test_what_is_refused_is_refused_in_chinese(self) -> None:
         main, token = "ticks/stream/main/change/", "ticks/token/add/"
-        self.assertIn("不是字节数", self.chinese(main, {"keep_bytes": "10X"}))
+        self.assertIn("不是有效的字节数", self.chinese(main, {"keep_bytes": "10X"}))
         self.assertIn("永久保留", self.chinese(main, {"keep_rollups_days": "5"}))
         self.assertIn("9 天", self.chinese(main, {"keep_days": "9", "keep_rollups_days": "5"}))
         self.assertIn("以字母或数字开头", self.chinese("ticks/stream/add/", {"name": "不行"}))
