@@ -2,6 +2,7 @@ import { Gaps } from "../data/gaps.js";
 import { History } from "../data/history.js";
 import { Live } from "../data/live.js";
 import { guessUnit } from "../data/names.js";
+import { reasonWords } from "../fresh/words.js";
 import { _ } from "../i18n.js";
 import { otherWords } from "./words.js";
 
@@ -53,7 +54,7 @@ export class Source {
   /** @returns {string} why nothing more comes of it; empty where it does */
   get trouble() {
     const { state, reason } = this.live.status;
-    return this.compared.stream !== undefined && state === "stopped" ? reason : "";
+    return this.compared.stream !== undefined && state === "stopped" ? reasonWords(reason) : "";
   }
 
   /** @returns {number} by how much its clock is ahead of the server's, seconds; of another stream */
