@@ -30,7 +30,7 @@ WINDOW_S = 300
 ANSWER_S = 0.4
 """So long a page waits for the newest tick: it gets it by itself as well."""
 CARDS = ("card", "cardmenu", "board", "kpi", "states", "objects", "map")
-STYLES = (*CARDS, "fresh", "producer", "time", "replay", "share", "drawer")
+STYLES = (*CARDS, "fresh", "producer", "time", "replay", "share")
 SPEEDS = ("0.5", "1", "2", "5", "10", "30", "60")
 """Of a replay."""
 FEW = 8

@@ -1,4 +1,4 @@
-import { Drawer } from "./board/drawer/drawer.js";
+import { DrawerDoor } from "./board/drawer/door.js";
 import { CompareDoor } from "./compare/door.js";
 import { ConnectionPanel } from "./fresh/connection.js";
 import { ProducerCard } from "./fresh/producer.js";
@@ -55,7 +55,7 @@ export class Controls {
     this.#now = now;
     this.#history = history;
     const oldest = () => this.#oldest;
-    this.#drawer = new Drawer(choice);
+    this.#drawer = new DrawerDoor(choice);
     this.#picker = new Picker(timeline, { now, oldest });
     this.#nothing = new Nothing(timeline, { now, oldest, newest: () => live.last?.ts ?? null });
     this.#connection = new ConnectionPanel({ log: fresh.log, latency: fresh.latency, feed: live });

@@ -1,4 +1,4 @@
-import { element, setText } from "../look/dom.js";
+import { setText } from "../look/dom.js";
 import { _ } from "../i18n.js";
 import { duration } from "../look/units.js";
 import { readCompared, writeCompared } from "./asked.js";
@@ -32,7 +32,6 @@ export class Comparing {
    */
   constructor(page) {
     this.#page = page;
-    document.head.append(element("link", { rel: "stylesheet", href: new URL("../styles/compare.css", import.meta.url).href }));
     new ComparePanel({
       streams: page.page.streams.filter((name) => name !== page.page.stream),
       range: () => page.timeline.range(page.now()),

@@ -1,4 +1,5 @@
 import { later } from "../look/later.js";
+import { styled } from "../look/styled.js";
 
 const NAMES = ["compare", "compare_stream"];
 const byId = (id) => document.getElementById(id);
@@ -48,7 +49,7 @@ export class CompareDoor {
   }
 
   #open() {
-    this.#loading ??= later(() => import("./comparing.js")).then(({ Comparing }) => {
+    this.#loading ??= later(() => Promise.all([import("./comparing.js"), styled("compare")])).then(([{ Comparing }]) => {
       this.#comparing = new Comparing(this.#page);
       this.#comparing.begin(this.#asked, this.#from);
     });

@@ -5,6 +5,8 @@ import { save } from "../look/save.js";
 import { fullWords } from "../time/words.js";
 import { queryOf } from "./query.js";
 
+/** A card that came into sight just now, by the keyboard, begins to read within this time. */
+const BEGINS_MS = 1000;
 const byId = (id) => document.getElementById(id);
 
 /** What one can have of a single chart: a picture, a table, its numbers, the query behind it. */
@@ -86,9 +88,11 @@ export class CardMenu {
   }
 
   async #showTable() {
+    const card = this.#card;
     const { ChartTable } = await later(() => import("./table.js"));
+    await read(card);
     this.#table ??= new ChartTable();
-    this.#table.show(this.#card.sheet(), this.#words());
+    this.#table.show(card.sheet(), this.#words());
   }
 
   async #savePicture() {
@@ -106,4 +110,11 @@ export class CardMenu {
     const { csvWith, words } = sheet.other;
     save(new Blob([csvWith(sheet)], { type: "text/csv" }), `${this.#page.stream} ${sheet.title} ${words}.csv`);
   }
+}
+
+/** Returns when the card has what it reads. */
+async function read(card) {
+  const since = performance.now();
+  const mayBegin = () => card.sheet().x.length === 0 && performance.now() - since < BEGINS_MS;
+  while (card.isLoading || mayBegin()) await new Promise(requestAnimationFrame);
 }

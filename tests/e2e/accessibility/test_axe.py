@@ -13,17 +13,18 @@ from tests.e2e.dashboard.cases import wait, wait_for_more
 from tests.support.processes import manage
 
 BOTH = list(itertools.product(DEVICES, LANGUAGES))
-PANELS = {"picker": "#time", "drawer": "#fields", "share": "#share-turn", "connection": "#state"}
 MAKE = """
 from django.contrib.auth.models import User
 from django.test import Client
+from ticks.access import kiosk
 from ticks.links import make_link
 from ticks.models import Stream
 Stream.objects.filter(name="unused").update(description="A stream without any tick")
 eve = User.objects.create_user("eve", password="correct horse")
 client = Client()
 client.force_login(eve)
-print(client.cookies["sessionid"].value, *(make_link(eve) for _ in range(4)))
+link = kiosk.signed(kiosk.make("live", User.objects.get(username="ada"), 1))
+print(client.cookies["sessionid"].value, link, *(make_link(eve) for _ in range(4)))
 """
 
 
@@ -53,8 +54,11 @@ class AxeTest(AccessibilityCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.sessions["eve"], *cls.links = manage(cls.home, cls.valkey.url, "shell", "-v", "0", "-c", MAKE).split()
+        cls.sessions["eve"], cls.kiosk, *cls.links = manage(
+            cls.home, cls.valkey.url, "shell", "-v", "0", "-c", MAKE
+        ).split()
 
+    kiosk: str
     links: list[str]
 
     def test_a_dashboard_in_every_state(self) -> None:
@@ -70,6 +74,7 @@ class AxeTest(AccessibilityCase):
             ("drawer", "#fields"),
             ("share", "#share-turn"),
             ("connection", "#state"),
+            ("compare", "#compare-turn"),
         ):
             page.click(button)
             if name == "share":
@@ -120,6 +125,17 @@ class AxeTest(AccessibilityCase):
             page = self.look(context, "/s/unused/", charts=False)
             page.locator("#empty:visible").wait_for()
             self.check(page, f"{device} {language}, empty")
+
+    def test_a_screen(self) -> None:
+        for device, language in BOTH:
+            with self.subTest(device=device, language=language):
+                page = self.look(self.within(device, language), f"/k/{self.kiosk}/", charts=False)
+                wait(
+                    page, "document.querySelector('.card .u-over') && document.documentElement.dataset.state === 'live'"
+                )
+                self.check(page, f"{device} {language}, screen")
+                page.goto(f"{self.processes.url}/k/none/")
+                self.check(page, f"{device} {language}, screen of a link that is over")
 
     def test_without_a_connection(self) -> None:
         for device, language in BOTH:

@@ -126,6 +126,7 @@ class ShareTest(DashboardCase):
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
+        page.locator("#table[open] tbody tr").first.wait_for()
         rows = page.locator("#table tbody tr").all_inner_texts()
         told = [row.split("\t")[1:] for row in rows]
         self.assertEqual([row for row in told if row[0]], [[str(i % 97)] for i in range(300, 600)])
