@@ -70,7 +70,7 @@ class LanguagesTest(DashboardCase):
         wait_for_charts(page)
         for name, act in {
             "live": lambda: None,
-            "fields": lambda: page.click("#fields"),
+            "fields": lambda: (page.click("#fields"), page.locator("#drawer").wait_for()),
             "no field": lambda: page.fill("#drawer-search", "qq qq"),
             "time": lambda: (page.click("#drawer-close"), page.click("#time")),
             "share": lambda: (page.keyboard.press("Escape"), page.click("#share-turn")),

@@ -77,6 +77,7 @@ class AxeTest(AccessibilityCase):
             ("compare", "#compare-turn"),
         ):
             page.click(button)
+            page.locator(f"{button}[aria-expanded=true]").wait_for()
             if name == "share":
                 page.click("#share-copy")
             if name == "picker":

@@ -86,6 +86,7 @@ class StillTest(DashboardCase):
         wait_for_charts(page)
         for button in ("#time", "#fields", "#share-turn"):
             page.click(button)
+            page.locator(f"{button}[aria-expanded=true]").wait_for()
             self.assertEqual(page.evaluate("document.getAnimations({ subtree: true }).length"), 0)
             page.keyboard.press("Escape")
         script = """() => new Promise((then) => {

@@ -185,6 +185,7 @@ class BoardTest(DashboardCase):
             with self.subTest(opens=opens):
                 self.assertEqual(page.evaluate(OVERLAPS), [])
                 page.click(opens)
+                page.locator(f"{opens}[aria-expanded=true]").wait_for()
                 self.assertLessEqual(page.evaluate(SPREAD), 0)
                 self.assertEqual(page.evaluate(SMALL), [])
                 page.keyboard.press("Escape")

@@ -121,6 +121,7 @@ class TimeTest(DashboardCase):
                 page.keyboard.press(key)
                 self.assert_shown(page, start, end, within_s=5)
         page.keyboard.press("f")
+        page.locator("#drawer-search").wait_for()
         page.locator("#drawer-search").press_sequentially("+l0 -")
         self.assertEqual(page.input_value("#drawer-search"), "+l0 -")
         self.assert_shown(page, 0, SPAN_S, within_s=5)
