@@ -13,6 +13,11 @@ from ticks.api.rendering.answer import Answer
 URL = "/api/streams/main/ticks/"
 
 
+def at(t: int) -> float:
+    """When the tests' ticks are made."""
+    return 1000.0 + t
+
+
 class FormsTest(TicksCase):
     LINES = (
         b'{"t":1,"ts":1.5,"big":123456789012345678901234567890,"small":1e-7,"text":"\xc3\xa9 \\u0000"}',
@@ -93,6 +98,23 @@ class FormsTest(TicksCase):
         self.assertEqual(self.walk(f"{URL}?before={EPOCH}:3"), ([1, 2], []))
         self.assertEqual(self.walk(f"{URL}?after={EPOCH}:0&order=desc&limit=2"), ([3, 2, 1], []))
         self.assertEqual(self.get(f"{URL}3/?epoch={EPOCH}")["value"], 3)
+
+    def test_redis_being_away_a_range_of_time_is_read_as_far_as_it_is_archived(self) -> None:
+        self.keep(1, 2, 3)
+        self.use("unix:///nowhere/valkey.sock")
+        self.assertEqual(self.walk(f"{URL}?from_ts={at(2)}&to_ts={at(3)}"), ([2], []))
+        self.assertEqual(self.walk(f"{URL}?from_ts={at(2)}&to_ts={at(5)}&order=desc"), ([3, 2], []))
+        page = self.get(f"{URL}?from_ts={at(2)}&to_ts={at(5)}")
+        self.assertEqual([tick["t"] for tick in page["ticks"]], [2, 3])
+        self.get(page["next"], status=503)
+        for order in ("asc", "desc"):
+            self.get(f"{URL}?from_ts={at(4)}&to_ts={at(5)}&order={order}", status=503)
+
+    def test_redis_being_away_a_range_of_which_nothing_is_archived_is_not_taken_for_empty(self) -> None:
+        self.use("unix:///nowhere/valkey.sock")
+        for order in ("asc", "desc"):
+            self.get(f"{URL}?order={order}", status=503)
+            self.get(f"{URL}?from_ts={at(1)}&to_ts={at(9)}&order={order}", status=503)
 
     def test_redis_being_away_nothing_is_taken_for_the_end(self) -> None:
         self.keep(1, 2, 3)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import redis
+
 from tests.live.test_store import NOWHERE, read_all
 from tests.support.cases import EPOCH, NEXT_EPOCH, ValkeyCase, ts_of
 from ticks.archive import index
@@ -74,10 +76,17 @@ class StoreBackwardTest(ValkeyCase):
     def test_what_the_archive_has_is_read_while_redis_is_away(self) -> None:
         self.fill()
         store = self.store(url=NOWHERE)
-        self.assertEqual(store.seek_before(math.inf), Cursor(EPOCH, 9))
+        self.assertEqual(store.seek_before(1008.5), Cursor(EPOCH, 8))
         for t in range(1, 9):
             self.assertEqual(read_back(store, Cursor(EPOCH, t)), ([*range(t, 0, -1)], []))
         self.assertIsNone(store.before(Cursor(EPOCH, 10)))
+
+    def test_redis_being_away_what_only_the_hot_log_can_know_is_not_guessed(self) -> None:
+        self.fill()
+        with self.assertRaises(redis.RedisError):
+            self.store(url=NOWHERE).seek_before(math.inf)
+        with self.assertRaises(redis.RedisError):
+            self.store(url=NOWHERE).seek(1009.5)
 
     def test_a_lost_file_is_a_proven_loss_with_its_count(self) -> None:
         self.keep(1, 2, 3)

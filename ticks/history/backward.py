@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import redis
+
 from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.history.bounds import Bounds, place
@@ -19,7 +21,10 @@ class Backward:
     """Gives each tick that is asked for once, the last ones first, and tells of what is missing between them."""
 
     def __init__(self, store: Store, bounds: Bounds, cursor: Cursor | None = None) -> None:
-        """Up to `cursor`, that tick included, or from the last on. Asks the store where times are given."""
+        """Up to `cursor`, that tick included, or from the last on. Asks the store where times are given.
+
+        Raises `redis.RedisError` where it can't be known whether there is any.
+        """
         self.bounds = bounds
         self._store = store
         self._start = since(store, bounds.from_ts) if math.isfinite(bounds.from_ts) else None
@@ -57,14 +62,18 @@ class Backward:
         return owed(self._store, lambda: self._store.before(self.cursor, max_ticks, max_bytes))
 
     def _end(self) -> Cursor | None:
-        """None where nothing is so old."""
+        """None where nothing is so old. While Redis is away it is the last one that is archived."""
         before = self.bounds.before
         end = Cursor(before.epoch, before.t - 1) if before is not None else newest(self._store)
         if end is None:
+            self._store.hotlog.head()  # or it says that it is away, and may have some
             return None
         if not math.isfinite(self.bounds.to_ts):
             return end
-        found = self._store.seek_before(self.bounds.to_ts)
+        try:
+            found = self._store.seek_before(self.bounds.to_ts)
+        except redis.RedisError:
+            return end  # all that is archived is older
         return min(found, end, key=place) if found is not None else None
 
     def _take(self, batch: Batch) -> Step:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import redis
+
 from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.history.bounds import Bounds, place
@@ -23,16 +25,19 @@ class Forward:
     """
 
     def __init__(self, store: Store, bounds: Bounds, cursor: Cursor | None = None) -> None:
-        """Behind `cursor`, or from the first on. Asks the store where times are given."""
+        """Behind `cursor`, or from the first on. Asks the store where times are given.
+
+        Raises `redis.RedisError` where it can't be known whether there is a first one.
+        """
         self.bounds = bounds
         self.is_over = False
         """Whether all that the bounds hold was read."""
         self._store = store
-        self._end = store.seek_before(bounds.to_ts) if math.isfinite(bounds.to_ts) else None
+        self._end, is_empty = self._find_end()
         start = self._start() if cursor is None else max(cursor, bounds.after or OLDEST, key=place)
         self.cursor = start or bounds.after or OLDEST
         """How far was read."""
-        self.is_over = start is None or (math.isfinite(bounds.to_ts) and self._end is None) or self._is_beyond(start)
+        self.is_over = start is None or is_empty or self._is_beyond(start)
 
     def read(self, max_ticks: int = MAX_TICKS, max_bytes: int = MAX_BYTES) -> Step | None:
         """What comes next, up to `max_ticks` at once; None where nothing more is stored.
@@ -56,6 +61,16 @@ class Forward:
         if isinstance(found, Gap):
             return self._meets(found)
         return found is not None and not self._is_before(Cursor(found.epoch, found.first_t))
+
+    def _find_end(self) -> tuple[Cursor | None, bool]:
+        """None where there is none, or nobody knows it: all that is there is read then; and whether all is younger."""
+        if not math.isfinite(self.bounds.to_ts):
+            return None, False
+        try:
+            end = self._store.seek_before(self.bounds.to_ts)
+        except redis.RedisError:
+            return None, False
+        return end, end is None
 
     def _start(self) -> Cursor | None:
         """None where nothing is so young."""

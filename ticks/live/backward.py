@@ -5,14 +5,13 @@ Blocking; raises `redis.RedisError` where only the hot log can know.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import redis
 from django.db.models import Q
 
-from ticks.archive import backward, index
+from ticks.archive import backward, index, reader
 from ticks.batch import MAX_BYTES, MAX_TICKS, Batch
 from ticks.cursor import Cursor, Gap
 from ticks.live.lookback import Lookback
@@ -37,11 +36,14 @@ def before(store: Store, cursor: Cursor, max_ticks: int, max_bytes: int) -> Batc
 
 
 def seek_before(store: Store, ts: float) -> Cursor | None:
-    """See `Store.seek_before`. While Redis is away, of what is archived."""
+    """See `Store.seek_before`."""
     hot = None
-    with suppress(redis.RedisError):
+    try:
         for batch in _look(store).unindexed():
             hot = _made_before(batch, ts) or hot
+    except redis.RedisError:
+        if reader.seek(store.archive, store.stream, ts) is None:
+            raise
     found = (hot, backward.seek_before(store.archive, store.stream, ts))
     return max((one for one in found if one is not None), key=lambda one: (one.epoch, one.t), default=None)
 

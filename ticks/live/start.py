@@ -25,7 +25,7 @@ def begin(query: Query, store: Store, newest: Batch | None) -> Start:
     """`newest` is the newest batch in memory."""
     if query.from_ts is not None:
         ts = query.from_ts if query.from_ts >= 0 else time.time() + query.from_ts
-        return Start(store.seek(ts) or _tip(store))
+        return Start(_since(store, ts) or _tip(store))
     if query.from_t is None:
         return _before_newest(store, newest)
     epoch = query.epoch or store.epoch()
@@ -63,6 +63,13 @@ def _at(cursor: Cursor, store: Store) -> Start:
     if head is None or head.tip.epoch != cursor.epoch or cursor.t <= head.newest_t:
         return Start(cursor)
     return Start(head.tip, Gap(cursor.t, head.tip.t + 1, 0, "epoch", head.tip, head.tip.epoch))
+
+
+def _since(store: Store, ts: float) -> Cursor | None:
+    try:
+        return store.seek(ts)
+    except redis.RedisError:
+        return None
 
 
 def _tip(store: Store) -> Cursor | None:

@@ -100,20 +100,23 @@ class Store:
         return Oldest(kept.first_t, Cursor(epoch, kept.prev_t, kept.n - 1)) if kept is not None else None
 
     def seek(self, ts: float) -> Cursor | None:
-        """The cursor before the first tick made at `ts` (UNIX seconds) or later; None where there is none."""
+        """The cursor before the first tick made at `ts` (UNIX seconds) or later; None where there is none.
+
+        Raises `redis.RedisError` where only the hot log can know.
+        """
         close_old_connections()
         indexed = index.newest(self.stream)
         found = reader.seek(self.archive, self.stream, ts)
         if found is not None:
             return found
-        try:
-            hot = self._seek_hot(ts, indexed)
-        except redis.RedisError:
-            hot = None
+        hot = self._seek_hot(ts, indexed)
         return reader.seek(self.archive, self.stream, ts) or hot  # what the log has forgotten since was indexed before
 
     def seek_before(self, ts: float) -> Cursor | None:
-        """The cursor at the last tick made before `ts` (UNIX seconds); None where there is none."""
+        """The cursor at the last tick made before `ts` (UNIX seconds); None where there is none.
+
+        Raises `redis.RedisError` where the archive ends before that: only the hot log can know what follows.
+        """
         close_old_connections()
         return backward.seek_before(self, ts)
 

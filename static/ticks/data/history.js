@@ -179,8 +179,10 @@ export class History {
       const isLate = error.name === "TimeoutError";
       throw new HistoryError(0, isLate ? _("the server did not answer in time") : _("the server did not answer"));
     }
-    const told = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new HistoryError(answer.status, told.detail ?? _("the server answered {status}", answer));
+    const told = await answer.json().catch(() => null);
+    // What broke off on the way is not all of it.
+    if (answer.ok && told === null) throw new HistoryError(0, _("the server did not answer"));
+    if (!answer.ok) throw new HistoryError(answer.status, told?.detail ?? _("the server answered {status}", answer));
     return told;
   }
 }
