@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,9 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from servestatic import ServeStaticASGI
 from servestatic.responders import StaticFile
+
+from monitor import sheets
+from monitor.files import write_whole
 
 LEVEL = 9
 SUFFIXES = (".js", ".css", ".svg")
@@ -36,7 +38,8 @@ class Statics(ServeStaticASGI):  # type: ignore[misc]  # it has no types
                     self.add_file_to_dictionary(url, storage.path(path))
 
     def get_static_file(self, path: str, url: str, stat_cache: dict[str, os.stat_result] | None = None) -> StaticFile:
-        packed = _packed(Path(path), settings.BASE_DIR / "static", settings.MONITOR_HOME / "static")
+        source = sheets.folder() if Path(path).is_relative_to(sheets.folder()) else settings.BASE_DIR / "static"
+        packed = _packed(Path(path), source, settings.MONITOR_HOME / "static")
         if packed is None:
             return super().get_static_file(path, url, stat_cache)
         headers = Headers([])
@@ -88,16 +91,7 @@ def _packed(file: Path, source: Path, target: Path) -> Path | None:
         if packed.stat().st_mtime_ns == changed:
             return packed
     try:
-        _write(packed, gzip.compress(file.read_bytes(), LEVEL, mtime=0), changed)
+        write_whole(packed, gzip.compress(file.read_bytes(), LEVEL, mtime=0), changed)
     except OSError:
         return None
     return packed
-
-
-def _write(packed: Path, content: bytes, changed: int) -> None:
-    """Whole or not at all: other workers may be at the same."""
-    packed.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=packed.parent, delete=False) as part:
-        part.write(content)
-    os.utime(part.name, ns=(changed, changed))
-    os.replace(part.name, packed)

@@ -171,7 +171,7 @@ class ErrorPagesTest(PageCase):
             html = answer.content.decode()
             with self.subTest(html=html):
                 self.assertEqual(answer.status_code, status)
-                self.assertIn("ticks/styles/pages.css", html)
+                self.assertIn("ticks/sheets/pages.css", html)
                 self.assertRegex(html, f'<a class="button" href="{then}')
 
     def test_a_page_that_names_no_icon_gets_one(self) -> None:

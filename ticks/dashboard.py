@@ -13,7 +13,6 @@ from django.contrib.auth.views import LoginView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,14 +22,13 @@ from ticks.api.base import brief_store_of
 from ticks.assets import modules
 from ticks.history import fields
 from ticks.models import Board, Field, Stream, is_staff
+from ticks.preload import first_window, order
 
 DEFAULT_STREAM = "main"
 WINDOW_S = 300
 """What the first paint shows, in seconds."""
 ANSWER_S = 0.4
 """So long a page waits for the newest tick: it gets it by itself as well."""
-CARDS = ("card", "cardmenu", "board", "kpi", "states", "objects", "map")
-STYLES = (*CARDS, "fresh", "producer", "time", "replay", "share")
 SPEEDS = ("0.5", "1", "2", "5", "10", "30", "60")
 """Of a replay."""
 FEW = 8
@@ -82,15 +80,23 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
         "board": _board(request, stream),
         **known(stream),
     }
+    page["first"] = _first(stream, page)
     context = {
         "page": page,
         "stream": stream,
         "streams": readable,
         "speeds": SPEEDS,
-        "styles": [static(f"ticks/styles/{name}.css") for name in STYLES],
         "modules": modules("ticks/dashboard.js", *cards(page["known"])),
     }
     return render(request, "dashboard.html", context)
+
+
+def _first(stream: Stream, page: Mapping[str, Any]) -> dict[str, Any] | None:
+    """None also where nobody answered for the newest tick: nothing is waited for twice."""
+    if page["latest"] is None:
+        return None
+    paths = order([field["path"] for field in page["known"]], page["latest"])
+    return first_window(brief_store_of(stream.name, ANSWER_S), page["api"], paths, WINDOW_S)
 
 
 def cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:

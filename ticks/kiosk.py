@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -15,7 +14,6 @@ from ticks.assets import edition, modules
 from ticks.dashboard import WINDOW_S, cards, known
 from ticks.models import KioskLink, Stream
 
-STYLES = ("card", "board", "kpi", "states", "objects", "map", "fresh", "kiosk")
 HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
@@ -64,6 +62,5 @@ def _context(stream: Stream, signed: str) -> dict[str, Any]:
     return {
         "page": page,
         "stream": stream,
-        "styles": [static(f"ticks/styles/{name}.css") for name in STYLES],
         "modules": modules("ticks/kiosk.js", *cards(page["known"])),
     }

@@ -45,9 +45,11 @@ class Chrome:
 class Tab:
     """In front of all others once it is made."""
 
-    def __init__(self, chrome: Chrome) -> None:
+    def __init__(self, chrome: Chrome, context: str | None = None) -> None:
+        """`context`: of `apart`, with a cache of its own."""
         self._chrome = chrome
-        self._target: str = chrome.call("Target.createTarget", url=BLANK)["targetId"]
+        within = {} if context is None else {"browserContextId": context}
+        self._target: str = chrome.call("Target.createTarget", url=BLANK, **within)["targetId"]
         attached = chrome.call("Target.attachToTarget", targetId=self._target, flatten=True)
         self._session: str = attached["sessionId"]
 
@@ -72,6 +74,16 @@ class Tab:
         self.evaluate("0")
         events = self._chrome.events
         return sum(one["method"] == method and one.get("sessionId") == self._session for one in events)
+
+
+@contextmanager
+def apart(chrome: Chrome) -> Iterator[Tab]:
+    """A tab with nothing cached; gone afterwards."""
+    context: str = chrome.call("Target.createBrowserContext")["browserContextId"]
+    try:
+        yield Tab(chrome, context)
+    finally:
+        chrome.call("Target.disposeBrowserContext", browserContextId=context)
 
 
 @contextmanager

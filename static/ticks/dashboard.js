@@ -35,7 +35,7 @@ const CLOCKS_APART_S = 2;
  *
  * @type {{stream: string, streams: string[], ws: string, api: string, window_s: number, user: string | null,
  *   board: import("./board/drawer/choice.js").Arrangement | null, fields: Record<string, {unit?: string, label?: string}>,
- *   known: {path: string, type: string}[], latest: object | null}}
+ *   known: {path: string, type: string}[], latest: object | null, first: import("./data/preloaded.js").First | null}}
  */
 const page = JSON.parse(document.getElementById("page").textContent);
 const root = document.documentElement;
@@ -45,7 +45,7 @@ const request = painter(draw);
 const gaps = new Gaps();
 const fresh = new Freshness(page.stream);
 const fields = new Fields(page.fields);
-const history = new History(page.api);
+const history = new History(page.api, { first: page.first });
 const live = new Live({ url: page.ws, stream: page.stream, gaps, also: fresh.callbacks });
 const head = new Head(live);
 fresh.watch(live);

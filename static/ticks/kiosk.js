@@ -36,7 +36,7 @@ const asked = readAddress(location.search);
 const gaps = new Gaps();
 const fresh = new Freshness(page.stream);
 const fields = new Fields(page.fields);
-const history = new History(page.api, page.link);
+const history = new History(page.api, { link: page.link });
 const url = `${page.ws}?${new URLSearchParams({ link: page.link })}`;
 const also = { ...fresh.callbacks, onHello, onState };
 // A screen is never left: it has nothing to rest for, and no other tab to share with.

@@ -28,7 +28,7 @@ STAGE = """
     const asked = [];
     const ask = (what) => (_, span) => new Promise((resolve, reject) => asked.push({ what, span, resolve, reject }));
     const tickAt = async (ts) => ({ ...tick(Math.floor(ts)), v: 7 });
-    const history = { series: ask("series"), ticks: ask("ticks"), tickAt };
+    const history = { series: ask("series"), ticks: ask("ticks"), tickAt, preloaded: () => null };
     const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
     const answer = async (at, t) => {
       const ts = Array.from({ length: t - 60 }, (_, i) => 61 + i);
@@ -80,6 +80,31 @@ class CourseTest(ModuleCase):
             return [shown, asked.length, isWhole(61, 106)];
         """
         self.assertEqual(self.run_course(body), [True, 3, True])
+
+    def test_what_the_page_asked_for_itself_is_not_asked_for_again(self) -> None:
+        body = """
+            const given = (t) => ({ ticks: all(61, t).map(tick), through: { epoch: "e", t } });
+            history.preloaded = async (paths, from) => (found.push(paths, from), given(100));
+            const found = [];
+            course.load(wanted);
+            live.tell(101);
+            await turn();
+            return [...found, asked.length, isWhole(61, 101), course.isLoading];
+        """
+        self.assertEqual(self.run_course(body), [["v"], 41, 0, True, False])
+
+    def test_what_the_page_asked_for_too_early_is_read_again(self) -> None:
+        body = """
+            history.preloaded = async () => ({ ticks: all(61, 90).map(tick), through: { epoch: "e", t: 90 } });
+            course.load(wanted);
+            await turn();
+            await new Promise((resolve) => setTimeout(resolve, 200));
+            await answer(0, 100);
+            await answer(1, 100);
+            live.tell(101);
+            return [isWhole(61, 101), asked.map(({ what }) => what)];
+        """
+        self.assertEqual(self.run_course(body), [True, ["series", "ticks"]])
 
     def test_a_hole_that_shows_when_live_begins_is_read(self) -> None:
         body = """

@@ -132,6 +132,13 @@ export class Course {
     const span = { from: asked.from, to: asked.to + aheadS };
     let through = null;
     try {
+      const preloaded = isGrowing && joins === 0 ? this.#history.preloaded(this.#kind.paths, asked.from) : null;
+      const first = preloaded && (await preloaded);
+      if (!isCurrent()) return;
+      if (first) {
+        const isJoined = this.#take(this.#kind.ofTicks(first.ticks, asked), first.through, asked);
+        return isJoined ? this.#done() : this.#again(asked, joins);
+      }
       if (this.#kind.hasNumbers) {
         const isKnown = isGrowing && this.#live.last !== null;
         const newest = isKnown ? this.#live.last : this.#history.tickAt(span.to, this.#kind.paths).catch(() => null);

@@ -1,5 +1,6 @@
 import { listed } from "../feed/listed.js";
 import { _ } from "../i18n.js";
+import { Preloaded } from "./preloaded.js";
 
 const LIMIT_MS = 20_000;
 const MOST_FIELDS = 40;
@@ -37,14 +38,23 @@ export class History {
   #url;
   #headers;
   #waiting = new Map();
+  #preloaded;
 
   /**
    * @param {string} url  of the stream in the API, with a slash at its end
-   * @param {string} [link]  that is shown for it: a kiosk's
+   * @param {object} [more]
+   * @param {string} [more.link]  that is shown for it: a kiosk's
+   * @param {import("./preloaded.js").First | null} [more.first]  what the page has asked for already
    */
-  constructor(url, link) {
+  constructor(url, { link, first = null } = {}) {
     this.#url = url;
     this.#headers = { Accept: "application/json", ...(link ? { Authorization: `Link ${link}` } : {}) };
+    this.#preloaded = new Preloaded(first, (address) => this.#fetch(address));
+  }
+
+  /** @type {Preloaded["ticks"]} */
+  preloaded(paths, from) {
+    return this.#preloaded.ticks(paths, from);
   }
 
   /**

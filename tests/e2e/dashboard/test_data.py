@@ -42,7 +42,7 @@ def tick(i: int) -> dict[str, object]:
 
 
 class DataTest(DashboardCase):
-    streams = ("live", "stored")
+    streams = ("live", "stored", "calm")
 
     @classmethod
     def fill(cls) -> None:
@@ -81,6 +81,16 @@ class DataTest(DashboardCase):
         self.assertIn("max 1,000", card(page, "Level").inner_text())
         self.ask(page, self.start + 1000, self.start + 1000 + 4000)
         self.assert_stored(page)
+
+    def test_the_ticks_of_a_calm_streams_first_picture_are_asked_for_once_and_by_the_page_itself(self) -> None:
+        calm = self.processes.producer("simulation", "--rate", "1", "--stream", "calm")
+        until(lambda: len(self.archived("calm")) > 3, "it has some ticks")
+        page = self.open("/s/calm/", "ada")
+        first = page.evaluate("JSON.parse(document.getElementById('page').textContent).first.url")
+        self.assertEqual(sum(url.endswith(first) for url in self.opened[-1].requests), 1)
+        wait_for_more(page, 3)
+        assert_archived(page, LIVE_FIELDS, lambda: self.archived("calm"))
+        calm.stop()
 
     def test_the_band_of_least_and_largest_can_be_put_away(self) -> None:
         page = self.open("/s/stored/", "ada")
