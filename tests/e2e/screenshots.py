@@ -11,8 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.e2e.dashboard.cases import DESKTOP, PHONE, DashboardCase, plot, wait, wait_for_more, wait_for_state
-from tests.support.processes import ROOT, Running
+from tests.e2e.dashboard.cases import DESKTOP, PHONE, DashboardCase, card, plot, wait, wait_for_more, wait_for_state
+from tests.support.processes import ROOT, Running, manage
 
 FOLDER = ROOT / "docs" / "screenshots"
 FORMS: dict[str, dict[str, Any]] = {
@@ -21,8 +21,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "phone": {**PHONE, "color_scheme": "light"},
     "zh": {**DESKTOP, "color_scheme": "light", "locale": "zh-CN"},
 }
-CHINESE = {"live", "fields", "time", "connection", "share", "streams", "sign-in"}
-ALIKE = {"empty", "nothing", "fields", "connection", "time", "share", "sign-in"}
+CHINESE = {"live", "fields", "time", "connection", "share", "keys", "compare", "kiosk", "streams", "sign-in"}
+ALIKE = {"empty", "nothing", "fields", "connection", "time", "share", "keys", "over", "sign-in"}
 """In the dark there is nothing new to be seen of them."""
 PAST_S = 900
 SAMPLED = 320
@@ -43,6 +43,11 @@ for _ in range({SAMPLED}):
     print(json.dumps(host.sample()))
 for _ in range(2 * {PAST_S}):
     print(json.dumps(simulation.sample()))
+"""
+KIOSK = """
+from django.contrib.auth.models import User
+from ticks.access import kiosk
+print(kiosk.signed(kiosk.make("main", User.objects.get(username="ada"), 1)))
 """
 Act = Callable[[Page], None]
 
@@ -66,6 +71,12 @@ class Scenes(DashboardCase):
 
     streams = ("crowd", "press", "new")
     producers: list[Running]
+    kiosk: str
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.kiosk = manage(cls.home, cls.valkey.url, "shell", "-v", "0", "-c", KIOSK).strip()
 
     @classmethod
     def fill(cls) -> None:
@@ -107,7 +118,7 @@ class Scenes(DashboardCase):
         for form, context in FORMS.items():
             if (form == "dark" and name in ALIKE) or (form == "zh" and name not in CHINESE):
                 continue
-            page = self.open(path, user, **context)
+            page = self.open(path.format(kiosk=self.kiosk), user, **context)
             act(page)
             self.shoot(page, name, form)
             page.close()
@@ -179,8 +190,12 @@ def gap(page: Page) -> None:
 
 
 def show_all(page: Page) -> None:
+    show(page, Scenes.now - PAST_S, Scenes.now)
+
+
+def show(page: Page, start: float, end: float) -> None:
     wait(page, "window.tickMonitor?.cards().length > 0")
-    page.evaluate("([from, to]) => tickMonitor.timeline.show(from, to)", [Scenes.now - PAST_S, Scenes.now])
+    page.evaluate("([from, to]) => tickMonitor.timeline.show(from, to)", [start, end])
     page.wait_for_timeout(SETTLED_MS)
     charted(page)
 
@@ -206,6 +221,32 @@ def replayed(page: Page) -> None:
     wait(page, "tickMonitor.played().length > 300")
 
 
+def compared(page: Page) -> None:
+    """With the cursor in it: the legend tells both, and of when the other is."""
+    show(page, Scenes.now - PAST_S / 2, Scenes.now)
+    page.wait_for_timeout(SETTLED_MS)
+    area = plot(page, "Parts").bounding_box()
+    assert area
+    page.mouse.move(area["x"] + 0.75 * area["width"], area["y"] + 60)
+
+
+def pressed(key: str) -> Act:
+    def act(page: Page) -> None:
+        charted(page)
+        page.keyboard.press(key)
+
+    return act
+
+
+def pointed(page: Page) -> None:
+    """At a moment, by keys."""
+    show_all(page)
+    card(page, "Force").locator(".plot").focus()
+    page.keyboard.press("End")
+    for _ in range(40):
+        page.keyboard.press("ArrowLeft")
+
+
 SCENES: dict[str, tuple[str, Any, Act]] = {
     "live": ("/s/main/", "ada", charted),
     "simulation": ("/s/crowd/", None, mapped),
@@ -217,6 +258,11 @@ SCENES: dict[str, tuple[str, Any, Act]] = {
     "empty": ("/s/new/", "ada", nothing),
     "nothing": ("/s/press/", "ada", no_ticks),
     "fields": ("/s/main/", "ada", opened("#fields")),
+    "compare": ("/s/press/?compare=span", "ada", compared),
+    "cursor": ("/s/press/", "ada", pointed),
+    "keys": ("/s/main/", "ada", pressed("?")),
+    "kiosk": ("/k/{kiosk}/", None, charted),
+    "over": ("/k/none/", None, lambda page: page.wait_for_load_state()),
     "connection": ("/s/main/", "ada", opened("#state")),
     "time": ("/s/main/", "ada", opened("#time")),
     "streams": ("/streams/", "ada", listed),
