@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.e2e.dashboard.cases import DashboardCase, User, wait, wait_for_charts
+from tests.support.waiting import until
 
 MADE, STEP_S = 2000, 2.0
 CARDS = """() => tickMonitor.cards()
@@ -54,7 +55,7 @@ class ShareTest(DashboardCase):
         link = page.input_value("#share-link").removeprefix(self.processes.url)
         others = self.ready(link, "bob")
         self.wait_for_drawn(others, 904)
-        self.assertEqual(self.shown(others), self.shown(page))
+        until(lambda: self.shown(others) == self.shown(page), "all cards show the same")
         self.assertEqual(others.evaluate("tickMonitor.replay()"), page.evaluate("tickMonitor.replay()"))
         others.keyboard.press("f")
         others.get_by_role("button", name="Hide Flow left", exact=True).click()
