@@ -34,23 +34,15 @@ export class Controls {
   #oldest = null;
 
   /**
-   * @param {object} page
-   * @param {import("./time/timeline.js").Timeline} page.timeline
-   * @param {() => number} page.now  the server's time, UNIX seconds
-   * @param {import("./data/live.js").Live} page.live
-   * @param {import("./data/head.js").Head} page.head
-   * @param {import("./data/gaps.js").Gaps} page.gaps
-   * @param {import("./board/board.js").Board} page.board
-   * @param {() => import("./data/fields.js").Field[]} page.shown  fields, in order
-   * @param {import("./share/address.js").Shown} page.asked  what the address asked for
-   * @param {() => void} page.redraw
-   * @param {import("./data/history.js").History} page.history
-   * @param {import("./fresh/freshness.js").Freshness} page.fresh
-   * @param {import("./board/drawer/choice.js").Choice} page.choice
-   * @param {{stream: string, streams: string[], ws: string, api: string, window_s: number}} page.page  the stream's name;
-   *   those that may be read; of the WebSocket; of the API, with a slash at its end; seconds that are shown at first
+   * @param {object} options
+   * @param {import("./board/scene.js").Scene} options.scene
+   * @param {import("./board/drawer/choice.js").Choice} options.choice
+   * @param {import("./share/address.js").Shown} options.asked  what the address asked for
+   * @param {import("./board/scene.js").Page & {streams: string[]}} options.page  `streams`: those that may be read
    */
-  constructor({ timeline, now, live, head, history, gaps, fresh, choice, board, shown, asked, redraw, page }) {
+  constructor({ scene, choice, asked, page }) {
+    const { timeline, now, range, live, head, history, gaps, fresh, board, request: redraw } = scene;
+    const shown = () => scene.shown;
     this.#timeline = timeline;
     this.#now = now;
     this.#history = history;
@@ -69,7 +61,7 @@ export class Controls {
     this.#producer = new ProducerCard(byId("producer"), `${page.api}health/`);
     this.#producer.start();
     const laid = { timeline, now, live, history, gaps, board, replaying: this.#replaying, redraw, page };
-    this.#comparing = new CompareDoor(laid, (asked.stretch ?? timeline.range(now())).from);
+    this.#comparing = new CompareDoor(laid, (asked.stretch ?? range()).from);
     const isBorrowed = asked.arrangement !== undefined;
     const parts = { choice, replaying: this.#replaying, comparing: this.#comparing };
     this.#standing = new Standing({ timeline, now, ...parts, isBorrowed, firstS: page.window_s });
@@ -77,7 +69,6 @@ export class Controls {
     const compared = () => this.#comparing.shown;
     const seen = { fields: shown, isWhole, points: () => board.points, api: page.api, compared };
     new SharePanel({ timeline, now, standing: this.#standing, ...seen });
-    const range = () => timeline.range(now());
     const words = () => `${page.stream} · ${fullWords(range())}`;
     new CardMenu({ range, words, points: () => board.points, stream: page.stream, api: page.api, compared });
     if (asked.replay) this.#replaying.start(asked.stretch, { ...asked.replay, isPaused: true });
@@ -111,7 +102,11 @@ export class Controls {
     this.#reading.follow();
   }
 
-  /** @param {HTMLElement} over  a chart's plotting area @param {(px: number) => number} timeAt @returns {() => void} takes it away */
+  /**
+   * @param {HTMLElement} over  a chart's plotting area
+   * @param {(px: number) => number} timeAt
+   * @returns {() => void} takes it away
+   */
   attach(over, timeAt) {
     return gestures(over, { timeAt, timeline: this.#timeline, now: this.#now });
   }
