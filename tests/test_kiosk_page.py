@@ -62,6 +62,11 @@ class PageTest(KioskCase):
             self.assertIn("frame-ancestors 'none'", answer["Content-Security-Policy"])
             self.assertNotRegex(answer.content.decode(), r"<script(?![^>]*(\bsrc=|application/json))|<style|\sstyle=")
 
+    def test_search_engines_are_kept_from_it_alone(self) -> None:
+        robots = '<meta name="robots" content="noindex, nofollow">'
+        for path, has in ((self.path, True), ("/k/nosuch/", True), ("/s/open/", False), ("/streams/", False)):
+            self.assertEqual(robots in Client().get(path).content.decode(), has, path)
+
     def test_one_that_is_wrong_expired_or_revoked_looks_the_same(self) -> None:
         said = set[str]()
         for spoil in (

@@ -109,6 +109,23 @@ class DashboardTest(PageCase):
             self.assertNotRegex(html, r"\son[a-z]+=")
 
 
+class HeadTest(PageCase):
+    def test_what_a_program_reads_stands_before_it(self) -> None:
+        scripts = re.compile(r'<script (?:id="(\w+)"|[^>]*src="[^"]*/([\w.]+\.js)")')
+        html = self.as_user(self.staff).get("/", headers={"accept-language": "zh-hans"}).content.decode()
+        found = ["".join(names) for names in scripts.findall(html)]
+        self.assertEqual(found, ["texts", "theme.js", "page", "uPlot.iife.min.js", "dashboard.js"])
+
+    def test_all_that_a_program_imports_is_asked_for_with_it(self) -> None:
+        for path, needed in (
+            ("/s/open/", "board/board.js"),
+            ("/streams/", "streams/list.js"),
+            ("/login/", "streams/card.js"),
+        ):
+            html = Client().get(path).content.decode()
+            self.assertIn(f'<link rel="modulepreload" href="/static/ticks/{needed}">', html)
+
+
 class CachingTest(PageCase):
     def test_no_page_or_answer_for_who_says_who_they_are_is_kept_by_the_browser(self) -> None:
         script = Client(headers={"Authorization": f"Token {tokens.make(self.staff, 'script')}"})
