@@ -69,26 +69,28 @@ def streams(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
     readable = list(Stream.objects.readable_by(request.user))
+    own = {
+        "streams": [other.name for other in readable],
+        "user": request.user.get_username() or None,
+        "board": _board(request, stream),
+    }
+    context = shown(stream, "ticks/dashboard.js", own)
+    context["page"]["first"] = _first(stream, context["page"])
+    return render(request, "dashboard.html", {**context, "streams": readable, "speeds": SPEEDS})
+
+
+def shown(stream: Stream, entry: str, own: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page that shows a stream is made with: for its program, the module `entry`, with what is `own` to it."""
     page = {
         "stream": stream.name,
-        "streams": [other.name for other in readable],
         "ws": "/ws/stream",
         "api": reverse("stream-detail", args=[stream.name]),
         "window_s": WINDOW_S,
         "fields": stream.fields,
-        "user": request.user.get_username() or None,
-        "board": _board(request, stream),
-        **known(stream),
+        **own,
+        **_known(stream),
     }
-    page["first"] = _first(stream, page)
-    context = {
-        "page": page,
-        "stream": stream,
-        "streams": readable,
-        "speeds": SPEEDS,
-        "modules": modules("ticks/dashboard.js", *cards(page["known"])),
-    }
-    return render(request, "dashboard.html", context)
+    return {"page": page, "stream": stream, "modules": modules(entry, *_cards(page["known"]))}
 
 
 def _first(stream: Stream, page: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -99,7 +101,7 @@ def _first(stream: Stream, page: Mapping[str, Any]) -> dict[str, Any] | None:
     return first_window(brief_store_of(stream.name, ANSWER_S), page["api"], paths, WINDOW_S)
 
 
-def cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Modules of the cards that the page will need besides charts, which it finds late by itself."""
     kinds = {field["type"] for field in known}
     if kinds & {Field.Kind.BOOLEAN, Field.Kind.TEXT}:
@@ -108,7 +110,7 @@ def cards(known: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield "ticks/board/objects/objectscard.js"
 
 
-def known(stream: Stream) -> dict[str, Any]:
+def _known(stream: Stream) -> dict[str, Any]:
     """Its fields and its newest tick, so that the first picture waits for no other answer; None where nobody knows."""
     line = fields.newest_line(brief_store_of(stream.name, ANSWER_S))
     known = [{"path": field.path, "type": field.kind} for field in fields.known_with(stream.name, line)]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ticks.access import kiosk, tokens
-from ticks.assets import edition, modules
-from ticks.dashboard import WINDOW_S, cards, known
-from ticks.models import KioskLink, Stream
+from ticks.assets import edition
+from ticks.dashboard import shown
+from ticks.models import KioskLink
 
 HEADERS = {
     "Cache-Control": "private, no-store",
@@ -42,25 +39,10 @@ def _over(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, link: KioskLink, signed: str) -> HttpResponse:
     if tokens.is_due(link):
         kiosk.used([link.pk])
-    is_asked_only = request.method == "HEAD"
-    answer = HttpResponse() if is_asked_only else render(request, "kiosk/page.html", _context(link.stream, signed))
+    if request.method == "HEAD":
+        answer = HttpResponse()
+    else:
+        own = {"link": signed, "edition": edition()}
+        answer = render(request, "kiosk/page.html", shown(link.stream, "ticks/kiosk.js", own))
     answer[EDITION] = edition()
     return answer
-
-
-def _context(stream: Stream, signed: str) -> dict[str, Any]:
-    page = {
-        "stream": stream.name,
-        "ws": "/ws/stream",
-        "api": reverse("stream-detail", args=[stream.name]),
-        "link": signed,
-        "edition": edition(),
-        "window_s": WINDOW_S,
-        "fields": stream.fields,
-        **known(stream),
-    }
-    return {
-        "page": page,
-        "stream": stream,
-        "modules": modules("ticks/kiosk.js", *cards(page["known"])),
-    }
