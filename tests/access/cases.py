@@ -14,7 +14,10 @@ from ticks.access.entry import Entry, enter
 from ticks.access.identity import ANONYMOUS, Claim, Presented, Session
 from ticks.access.refused import Refused
 from ticks.access.registry import Facts
+from ticks.access.worker import Worker
 from ticks.models import Stream
+
+ELSEWHERE = Worker("elsewhere", 1, "1", "host")
 
 
 class Guest:

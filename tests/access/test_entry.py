@@ -11,7 +11,7 @@ from unittest.mock import patch
 from django.db import OperationalError
 from django.test import override_settings
 
-from tests.access.cases import AccessCase, Guest, scope_of
+from tests.access.cases import ELSEWHERE, AccessCase, Guest, scope_of
 from tests.support.waiting import auntil
 from ticks.access import counter, door, rights, shared
 from ticks.access.door import Door
@@ -19,10 +19,7 @@ from ticks.access.entry import Entry, enter
 from ticks.access.limits import Limits
 from ticks.access.refused import Refused
 from ticks.access.shared import Shared
-from ticks.access.worker import Worker
 from ticks.models import Stream
-
-ELSEWHERE = Worker("elsewhere", 1, "1", "host")
 
 
 class LimitsTest(AccessCase):
@@ -202,128 +199,4 @@ class LeakTest(AccessCase):
         self.assertLess(len(admits), 10)
         for entry in entries:
             entry.leave()
-        await self.end()
-
-
-class RedisAwayTest(AccessCase):
-    def setUp(self) -> None:
-        super().setUp()
-        for name in ("RETRY_S", "RENEW_S"):
-            patched = patch.object(counter, name, 0.05)
-            patched.start()
-            self.addCleanup(patched.stop)
-
-    @override_settings(TICKS_MAX_PER_IP=2)
-    async def test_while_redis_is_away_this_worker_counts_alone_and_then_tells_what_is_open(self) -> None:
-        inside = door.door()
-        others = Shared(self.connect())
-        await asyncio.to_thread(others.admit, ELSEWHERE, {"stream:main": 9, "ip:192.0.2.1": 9}, [], Limits(0, 0))
-        self.assertEqual(int((await self.refusal()).code), 4429)
-        with self.assertLogs("ticks.access") as logs:
-            await asyncio.to_thread(self.valkey.kill)
-            await auntil(lambda: inside.counter.is_away, "it is noticed")
-            entries = [await self.enter(), await self.enter()]
-            self.assertEqual(int((await self.refusal()).code), 4429, "what this worker has counts all the same")
-            entries.append(await self.enter(address="192.0.2.2"))
-            entries.pop(0).leave()
-            await asyncio.to_thread(self.valkey.start)
-            wanted = {"stream_main": 2, "ip_192.0.2.1": 1, "ip_192.0.2.2": 1}
-            await auntil(lambda: self.is_held(**wanted), "all that is open is registered")
-            await auntil(lambda: not inside.counter.is_away, "it is noticed")
-        self.assertEqual(
-            [line.split(":")[2].split(" (")[0] for line in logs.output], ["Redis is away", "Redis is back"]
-        )
-        for entry in entries:
-            entry.leave()
-        await auntil(lambda: self.is_held(), "none is left")
-        await self.end()
-
-    async def test_a_redis_that_does_not_answer_keeps_nobody_waiting(self) -> None:
-        inside = door.door()
-        first = await self.enter()
-        await asyncio.to_thread(self.valkey.freeze)
-        self.addCleanup(self.valkey.thaw)
-        with self.assertLogs("ticks.access"):
-            async with asyncio.timeout(30):
-                entries = await asyncio.gather(*(self.enter() for _ in range(10)))
-            self.assertTrue(inside.counter.is_away)
-            await asyncio.to_thread(self.valkey.thaw)
-            await auntil(lambda: self.is_held(**{"stream_main": 11, "ip_192.0.2.1": 11}), "all are registered")
-        for entry in (first, *entries):
-            entry.leave()
-        await self.end()
-
-    async def test_a_worker_that_was_forgotten_tells_all_again(self) -> None:
-        entries = [await self.enter() for _ in range(3)]
-        await asyncio.to_thread(self.valkey.client.flushall)
-        await auntil(lambda: self.is_held(**{"stream_main": 3, "ip_192.0.2.1": 3}), "all are registered")
-        for entry in entries:
-            entry.leave()
-        await self.end()
-
-
-@override_settings(TICKS_HEARTBEAT_S=0.1)
-class AgainTest(AccessCase):
-    async def told(self, guest: Guest) -> tuple[int, str]:
-        await auntil(lambda: guest.refused, "it is put out")
-        return int(guest.refused[0].code), guest.refused[0].detail
-
-    async def test_whose_rights_are_gone_is_put_out_once_and_nobody_else(self) -> None:
-        staff, other = await asyncio.to_thread(self.user, "staff", is_staff=True), await asyncio.to_thread(self.user)
-        claim, token = await asyncio.to_thread(self.signed_in, staff), await asyncio.to_thread(self.shown, staff)
-        mine = await asyncio.to_thread(self.signed_in, other)
-        guests = {name: Guest() for name in ("anonymous", "other", "staff", "token", "stays")}
-        await self.enter("main", guest=guests["anonymous"])
-        await self.enter("main", mine, guest=guests["other"])
-        await self.enter("main", claim, guest=guests["stays"])
-        await asyncio.to_thread(Stream.objects.set_visibility, "main", False)
-        self.assertEqual(await self.told(guests["anonymous"]), (4401, "the stream 'main' is no longer public: sign in"))
-        self.assertEqual(
-            await self.told(guests["other"]), (4403, "the stream 'main' is for staff only now, and alice is none")
-        )
-        await self.enter("private", claim, guest=guests["staff"])
-        await self.enter("private", token, guest=guests["token"])
-        await asyncio.to_thread(staff.tokens.all().delete)
-        self.assertEqual(await self.told(guests["token"]), (4401, rights.WRONG_TOKEN))
-        await asyncio.to_thread(Stream.objects.filter(name="private").delete)
-        self.assertEqual(await self.told(guests["staff"]), (4404, "the stream 'private' was deleted"))
-        self.assertEqual({len(guest.refused) for name, guest in guests.items() if name != "stays"}, {1})
-        self.assertEqual(guests["stays"].refused, [])
-        await self.end()
-
-    async def test_a_thousand_are_looked_at_with_one_query_each_time(self) -> None:
-        asked: list[Any] = []
-
-        def noted(questions: Any, *, again: bool = False) -> Any:
-            if again:
-                asked.append(list(questions))
-            return rights.rule(questions, again=again)
-
-        guests = [Guest() for _ in range(1000)]
-        with patch.object(door, "rule", noted), override_settings(TICKS_MAX_PER_IP=0):
-            await asyncio.gather(*(self.enter(guest=guest) for guest in guests))
-            before = len(asked)
-            await auntil(lambda: len(asked) >= before + 3, "they are looked at again")
-            self.assertEqual({len(questions) for questions in asked}, {1})
-            await asyncio.to_thread(Stream.objects.set_visibility, "main", False)
-            await auntil(lambda: all(guest.refused for guest in guests), "all are put out")
-        await self.end()
-
-    async def test_while_the_database_cannot_be_read_nobody_is_put_out(self) -> None:
-        guest = Guest()
-        entry = await self.enter(guest=guest)
-        await asyncio.to_thread(Stream.objects.set_visibility, "main", False)
-        looks: list[int] = []
-
-        def broken(*_: Any, **__: Any) -> Any:
-            looks.append(1)
-            raise OperationalError("gone")
-
-        with patch.object(door, "rule", broken), self.assertLogs("ticks.access") as logs:
-            looks.clear()
-            await auntil(lambda: len(looks) >= 5 or guest.refused, "it was looked at again and again")
-        self.assertLessEqual(len(guest.refused), 1)
-        self.assertEqual(len(logs.output), 1, logs.output)
-        await self.told(guest)
-        entry.leave()
         await self.end()

@@ -7,66 +7,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import WebSocketRoute
 
-from tests.js.modules import ModuleCase
-from tests.js.streaming import Connection, Peer, Server, Stream, send, ticks
-from tests.support.waiting import until
-
-FOLLOW = """
-    window.seen = []; window.states = []; window.hellos = []; window.refused = []; window.busyMs = 0; window.early = 0;
-    const { send } = WebSocket.prototype;
-    let acknowledged = -1;
-    WebSocket.prototype.send = function (said) {
-        const { type, t } = JSON.parse(said);
-        if (type === "ack") acknowledged = t;
-        send.call(this, said);
-    };
-    window.feed = follow({
-        stream: "main", ...arg,
-        onHello: ({ mode, cursor }, resumed) => hellos.push([mode, cursor.t, resumed]),
-        onTicks: (ticks) => {
-            const end = performance.now() + busyMs;
-            while (performance.now() < end);
-            if (ticks.at(-1).t <= acknowledged) early += 1;
-            seen.push(...ticks.map(({ t }) => t));
-        },
-        onError: ({ code }) => refused.push(code),
-        onState: ({ state, code, nextTry }) => states.push([state, code, nextTry && nextTry - Date.now()]),
-    });
-"""
+from tests.js.speaking import SpeakingCase
+from tests.js.streaming import Connection, Server, Stream, send, ticks
 
 
 @pytest.mark.browser
-class SpeakingTest(ModuleCase):
-    def follow(self, server: Any, **options: Any) -> None:
-        self.page.route_web_socket("**/ws/stream*", server)
-        self.run_js("{ follow } from feed.js", FOLLOW, options)
-
-    def stream(self, newest: int = 10, **options: Any) -> Stream:
-        """With the page connected and at its tip."""
-        stream = Stream(newest)
-        self.follow(stream, **options)
-        self.wait(f"seen.at(-1) === {newest}")
-        return stream
-
-    def wait(self, condition: str) -> None:
-        self.page.wait_for_function(f"() => {condition}", timeout=60_000)
-
-    def until(self, look: Any, what: str) -> None:
-        """While the page's sockets are served."""
-        until(lambda: self.page.wait_for_timeout(20) or look(), what, 60)
-
-    def value(self, expression: str) -> Any:
-        return self.page.evaluate(f"() => {expression}")
-
-    def lose(self, stream: Stream, meanwhile: int = 0, code: int = 1012) -> Peer:
-        """The connection is cut, so many ticks come, and the client is back."""
-        known = len(stream.peers)
-        for peer in stream.connected:
-            peer.close(code)
-        stream.push(meanwhile)
-        self.until(lambda: len(stream.peers) > known, "it is back")
-        return stream.peers[-1]
-
+class SpeakingTest(SpeakingCase):
     # The clock.
 
     def test_the_servers_time_is_told_from_four_stamps_however_late_its_messages_come(self) -> None:
@@ -282,44 +228,6 @@ class SpeakingTest(ModuleCase):
         self.value("feed.retry()")
         self.wait("states.filter(([state]) => state === 'waiting').length === 2")
         self.assertGreater(self.value("states.at(-1)")[2], 9000)
-
-    # Hidden tabs.
-
-    def test_hidden_for_long_it_stops_and_shown_again_it_has_what_it_missed(self) -> None:
-        stream = self.stream(hiddenAfterS=0.5)
-        self.hide(True)
-        self.wait("feed.status.state === 'hidden'")
-        self.until(lambda: not stream.connected, "it has gone")
-        stream.push(5)
-        self.value("window.dispatchEvent(new Event('online'))")
-        self.page.wait_for_timeout(200)
-        self.assertEqual((len(stream.peers), self.value("seen")), (1, [10]))
-        self.hide(False)
-        self.wait("seen.at(-1) === 15")
-        self.assertEqual(self.value("seen"), list(range(10, 16)))
-        self.assertEqual(stream.queries[-1]["from_t"], "10")
-
-    def test_hidden_with_no_limit_it_goes_on(self) -> None:
-        self.stream(hiddenAfterS=0)
-        self.run_js("{ follow } from feed.js", "window.other = follow({ stream: 'main', hiddenAfterS: Infinity });")
-        self.wait("other.status.state === 'live'")
-        self.hide(True)
-        self.page.wait_for_timeout(1300)
-        self.assertEqual(self.value("[feed.status.state, other.status.state]"), ["live", "live"])
-
-    def test_frozen_and_thawed_by_the_browser_it_goes_on(self) -> None:
-        stream = self.stream()
-        self.value("document.dispatchEvent(new Event('freeze'))")
-        self.until(lambda: not stream.connected, "it has gone")
-        stream.push(5)
-        self.value("document.dispatchEvent(new Event('resume'))")
-        self.wait("seen.at(-1) === 15")
-        self.assertEqual(self.value("seen"), list(range(10, 16)))
-        self.assertIn("hidden", [state for state, *_ in self.value("states")])
-
-    def hide(self, hidden: bool) -> None:
-        self.value(f"Object.defineProperty(document, 'hidden', {{ value: {str(hidden).lower()}, configurable: true }})")
-        self.value("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def close_with(code: int) -> Connection:
