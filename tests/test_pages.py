@@ -77,6 +77,17 @@ class DashboardTest(PageCase):
         self.assertEqual(self.page("/s/open/", self.guest)["board"], {"pinned": [], "hidden": [], "order": []})
         self.assertIsNone(self.page("/s/open/", None)["board"])
 
+    def test_the_page_asks_itself_for_the_ticks_that_its_script_will_show_first(self) -> None:
+        with TickWriter("main") as writer:
+            writer.write({"cpu": {"percent": 1.5}})
+        first = self.page("/")["first"]
+        self.assertEqual(self.as_user(self.staff).get(first["url"]).json()["ticks"][0]["cpu"], {"percent": 1.5})
+        html = self.as_user(self.staff).get("/").content.decode()
+        self.assertRegex(html, r'<link rel="preload" as="fetch" crossorigin="anonymous" href="/api/streams/main/ticks/')
+        for query in ("from=2026-01-01", "last=60"):
+            self.assertIsNone(self.page(f"/?{query}")["first"])
+            self.assertNotIn('rel="preload"', self.as_user(self.staff).get(f"/?{query}").content.decode())
+
     def test_the_page_is_there_while_redis_is_not(self) -> None:
         self.use("redis://127.0.0.1:1")
         self.assertEqual((self.page("/")["known"], self.page("/")["latest"]), ([], None))

@@ -27,6 +27,8 @@ from ticks.preload import first_window, order
 DEFAULT_STREAM = "main"
 WINDOW_S = 300
 """What the first paint shows, in seconds."""
+OTHER_TIMES = {"from", "to", "last"}
+"""By which an address asks for something else."""
 ANSWER_S = 0.4
 """So long a page waits for the newest tick: it gets it by itself as well."""
 SPEEDS = ("0.5", "1", "2", "5", "10", "30", "60")
@@ -75,7 +77,8 @@ def _page(request: HttpRequest, stream: Stream) -> HttpResponse:
         "board": _board(request, stream),
     }
     context = shown(stream, "ticks/dashboard.js", own)
-    context["page"]["first"] = _first(stream, context["page"])
+    is_usual = not OTHER_TIMES & request.GET.keys()
+    context["page"]["first"] = _first(stream, context["page"]) if is_usual else None
     return render(request, "dashboard.html", {**context, "streams": readable, "speeds": SPEEDS})
 
 
