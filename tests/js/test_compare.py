@@ -186,6 +186,27 @@ class ShiftTest(ModuleCase):
 
 
 @pytest.mark.browser
+class SaidTest(ModuleCase):
+    def test_the_other_value_is_said_with_the_difference_or_why_there_is_none(self) -> None:
+        body = """
+            const scale = { factor: 1, suffix: "%", digits: 1, most: 6 };
+            const toldOf = ([now, difference, fault]) => ({ now: now ?? NaN, difference, fault });
+            return arg.map((one) => saidWords("1 day earlier", toldOf(one), scale));
+        """
+        told = [
+            [10, {"absolute": 2.5, "percent": 25}, ""],
+            [10, None, "nothing to compare it with"],
+            [None, None, "nothing was stored then"],
+        ]
+        said = [
+            "1 day earlier: 10.0 %, difference +2.5 (+25.0 %)",
+            "1 day earlier: 10.0 %",
+            "1 day earlier: nothing was stored then",
+        ]
+        self.assertEqual(self.run_js("{ saidWords } from compare/rows.js", body, told), said)
+
+
+@pytest.mark.browser
 class PointsTest(ModuleCase):
     def test_points_are_a_table_of_both_with_the_moment_of_each(self) -> None:
         body = """

@@ -23,8 +23,9 @@ WORDS = """
         [name, lines.map((line) => Float64Array.from(line, (value) => value ?? NaN))]));
     const scale = { factor: 1, suffix: "%", digits: 1, most: 6 };
     const lines = [{ label: "user", isShown: true }];
-    const { gaps, isWhole, at } = arg;
-    return wordsAt({ ...columns, x: Float64Array.of(10, 20, 40), lines, scale, gaps, isWhole }, at, 40);
+    const { gaps, isWhole, at, compared } = arg;
+    const said = compared && (({ x, row }) => ({ lines: [`then: ${row}`], at: compared === "unread" ? null : x - 5 }));
+    return wordsAt({ ...columns, x: Float64Array.of(10, 20, 40), lines, scale, gaps, isWhole, said }, at, 40);
 """
 
 
@@ -108,6 +109,18 @@ class ReadingTest(ModuleCase):
             argument = {"values": VALUES, "gaps": gaps, "isWhole": is_whole, "at": at}
             words = self.run_js("{ wordsAt } from reading/words.js", WORDS, argument)
             self.assertRegex(words, rf"^\d\d:\d\d:\d\d: {said}$")
+
+    def test_with_each_value_what_it_is_compared_with_is_said_and_once_of_when_that_is(self) -> None:
+        gaps = [{"from": 20, "to": 40, "reason": "unarchived"}]
+        for at, compared, said in (
+            (10, "read", "user 1.5 %, then: 0; compared with {clock}:05"),
+            (10, "unread", "user 1.5 %, then: 0"),
+            (30, "read", "no data: not stored; user, then: null; compared with {clock}:25"),
+        ):
+            argument = {"values": VALUES, "gaps": gaps, "isWhole": True, "at": at, "compared": compared}
+            words = self.run_js("{ wordsAt } from reading/words.js", WORDS, argument)
+            clock, _, rest = words.partition(f":{at}: ")
+            self.assertEqual(rest, said.format(clock=clock))
 
     def test_of_many_things_in_a_row_the_first_and_the_last_one_are_said(self) -> None:
         body = """

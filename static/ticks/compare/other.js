@@ -4,7 +4,7 @@ import { exactTime } from "../look/axes.js";
 import { paint } from "./paint.js";
 import { csvOf } from "./points.js";
 import { Reading } from "./reading.js";
-import { OtherRows } from "./rows.js";
+import { OtherRows, saidWords } from "./rows.js";
 import { difference, pairs, rowAt } from "./shift.js";
 
 const NONE = { min: NaN, mean: NaN, max: NaN };
@@ -85,23 +85,32 @@ export class Other {
   }
 
   /**
-   * Writes what the legend tells of it.
+   * Where the chart's cursor stands, and what it draws.
    *
-   * @param {import("../board/chart/legend.js").Legend} legend
-   * @param {object} drawn
-   * @param {{x: number, row: number | null} | null} drawn.cursor
-   * @param {import("../data/track.js").View} drawn.view  of the chart's own lines
-   * @param {import("../look/units.js").Scale} drawn.scale
-   * @param {import("../board/board.js").Sight} drawn.sight
+   * @typedef {object} Drawn
+   * @property {{x: number, row: number | null} | null} cursor  null: nowhere
+   * @property {import("../data/track.js").View} view  of the chart's own lines
+   * @property {import("../look/units.js").Scale} scale
+   * @property {import("../board/board.js").Sight} sight
    */
-  describe(legend, { cursor, view, scale, sight }) {
+
+  /** Writes what the legend tells of it. @param {import("../board/chart/legend.js").Legend} legend @param {Drawn} drawn */
+  describe(legend, drawn) {
     if (legend.rows.length === 0) return;
     this.#rows ??= new OtherRows(legend, this.#source.words);
-    const own = cursor?.row ?? null;
-    const at = cursor === null ? (view.x.at(-1) ?? sight.to) : own === null ? cursor.x : view.x[own];
-    const row = this.#seen && rowAt(this.#seen.view, this.#seen.gaps, at, this.#seen.reach);
-    const told = this.#panel.lines.map((line, i) => this.#told(line.field, i, row, { cursor, view, own, sight }));
-    this.#rows.write(told, scale, cursor === null ? "" : this.#when(at, row));
+    const { told, at } = this.#find(drawn);
+    this.#rows.write(told, drawn.scale, drawn.cursor === null || at === null ? "" : exactTime(at));
+  }
+
+  /**
+   * The same in words, for who listens; `cursor` is not null.
+   *
+   * @param {Drawn} drawn
+   * @returns {{lines: string[], at: number | null}} of each line; of when that is, UNIX seconds; null: nothing is known
+   */
+  said(drawn) {
+    const { told, at } = this.#find(drawn);
+    return { lines: told.map((one) => saidWords(this.#source.words, one, drawn.scale)), at };
   }
 
   /**
@@ -125,6 +134,14 @@ export class Other {
     const { view, back, span } = this.#seen;
     const [min, max, mean, count] = ["min", "max", "mean", "count"].map((name) => view[name].map((values) => [...values]));
     return { range: span, x: Array.from(view.x, (at) => at - back), min, max, mean, count };
+  }
+
+  #find({ cursor, view, sight }) {
+    const own = cursor?.row ?? null;
+    const at = cursor === null ? (view.x.at(-1) ?? sight.to) : own === null ? cursor.x : view.x[own];
+    const row = this.#seen && rowAt(this.#seen.view, this.#seen.gaps, at, this.#seen.reach);
+    const told = this.#panel.lines.map((line, i) => this.#told(line.field, i, row, { cursor, view, own, sight }));
+    return { told, at: this.#when(at, row) };
   }
 
   #told(field, i, row, { cursor, view, own, sight }) {
@@ -153,8 +170,8 @@ export class Other {
 
   /** Of what tick, or of what moment where there is none. */
   #when(at, row) {
-    if (this.#seen === null) return "";
+    if (this.#seen === null) return null;
     const { view, back } = this.#seen;
-    return exactTime((row === null ? at : view.x[row]) - back);
+    return (row === null ? at : view.x[row]) - back;
   }
 }

@@ -1,3 +1,4 @@
+import { _ } from "../i18n.js";
 import { element, setText } from "../look/dom.js";
 import { color } from "../look/colors.js";
 import { decimal, number } from "../look/units.js";
@@ -74,6 +75,19 @@ export function differenceWords({ absolute, percent }, scale) {
   const written = `${sign(absolute)}${number(absolute, scale)}`;
   if (!Number.isFinite(percent)) return written;
   return `${written} (${sign(percent)}${decimal(percent, Math.abs(percent) < MANY_PERCENT ? 1 : 0)} %)`;
+}
+
+/**
+ * @param {string} words  "1 day earlier"
+ * @param {Told} told  at the cursor
+ * @param {import("../look/units.js").Scale} scale
+ * @returns {string} "1 day earlier: 11.1 %, difference +1.20 (+10.8 %)", or why there is no value
+ */
+export function saidWords(words, { now, difference, fault }, scale) {
+  if (Number.isNaN(now)) return `${words}: ${fault}`;
+  const value = `${words}: ${number(now, scale)} ${scale.suffix}`.trimEnd();
+  if (difference === null) return value;
+  return _("{value}, difference {change}", { value, change: differenceWords(difference, scale) });
 }
 
 function rowOf(line, hue, words) {

@@ -26,6 +26,8 @@ const COARSE = _("Each point stands for the ticks of so long: their mean, and th
  * @property {import("../../data/gaps.js").Gap[]} gaps  in order
  * @property {import("../../look/units.js").Scale} scale  in which its axis is written
  * @property {import("../../compare/other.js").OtherSheet | null} other  what it is compared with
+ * @property {((cursor: {x: number, row: number | null}) => {lines: string[], at: number | null}) | null} said  what is said
+ *   of that at a row, or at a time without one, see compare/other.js
  * @property {HTMLCanvasElement} canvas
  */
 
@@ -160,7 +162,8 @@ export class ChartCard {
     const lineOf = ({ label, field }, i) => ({ label, path: field.path, hue: names[i], isShown: this.#plot.isShown(i) });
     const lines = this.#panel.lines.map(lineOf);
     const other = this.#other?.sheet() ?? null;
-    return { ...view, title, unit: scale.suffix, raw, lines, gaps, scale, canvas, other };
+    const said = this.#other && ((cursor) => this.#other.said({ cursor, view, scale, sight: this.#sight }));
+    return { ...view, title, unit: scale.suffix, raw, lines, gaps, scale, canvas, other, said };
   }
 
   #built = false;
