@@ -31,7 +31,7 @@ export class ComparePanel {
     byId("compare-streams").hidden = page.streams.length === 0;
     this.#stream.addEventListener("change", () => this.#turn());
     byId("compare-form").addEventListener("submit", (event) => this.#apply(event));
-    byId("compare-off").addEventListener("click", () => this.#choose(null));
+    byId("compare-off").addEventListener("click", () => this.#end());
   }
 
   #button(back) {
@@ -65,6 +65,12 @@ export class ComparePanel {
     this.#page.choose(back === null ? null : { back, ...(stream && { stream }) });
     this.#tell("");
     this.#describe();
+  }
+
+  #end() {
+    this.#choose(null);
+    // The button can't be pressed any more, and would lose the focus.
+    byId("compare").focus();
   }
 
   #apply(event) {

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from tests.e2e.dashboard.cases import PHONE, DashboardCase, plot, wait, wait_for_charts, wait_for_more, wait_for_state
+from tests.e2e.dashboard.cases import (
+    PHONE,
+    DashboardCase,
+    plot,
+    wait,
+    wait_for_charts,
+    wait_for_drawn,
+    wait_for_more,
+    wait_for_state,
+)
 from tests.support.waiting import until
 
 STEPS = 12
 
 
 class TouchTest(DashboardCase):
-    streams = ("live", "other")
+    streams = ("live", "other", "third")
     page: Page
     fingers: CDPSession
 
@@ -21,6 +31,7 @@ class TouchTest(DashboardCase):
     def fill(cls) -> None:
         made = [(cls.now - 600 + i, {"level": i % 30, "flow": i % 7, "open": i % 40 < 20}) for i in range(590)]
         cls.keep("other", made)
+        cls.keep("third", [(ts, {"level": 1000 + tick["level"]}) for ts, tick in made])
         cls.processes.producer("simulation", "--rate", "20", "--agents", "3", "--stream", "live")
 
     def dashboard(self, path: str) -> Page:
@@ -125,6 +136,57 @@ class TouchTest(DashboardCase):
     def part_played(self) -> float:
         part: float = self.page.evaluate("(({ from, to, at }) => (at - from) / (to - from))(tickMonitor.replay())")
         return part
+
+    def test_a_comparison_is_chosen_turned_to_another_stream_and_ended(self) -> None:
+        page = self.dashboard("/s/other/")
+        self.tap("#compare-turn")
+        page.get_by_role("button", name="the span before", exact=True).tap()
+        self.assert_compared(300, "other")
+        self.tap("#compare-stream")
+        # The list that this opens is the telephone's own.
+        page.select_option("#compare-stream", "third")
+        self.assert_compared(300, "third")
+        page.get_by_role("button", name="the same time", exact=True).tap()
+        self.assert_compared(0, "third")
+        self.tap("#compare-off")
+        wait(page, "tickMonitor.cards().every(({ other }) => !other)")
+        page.get_by_role("button", name="the span before", exact=True).tap()
+        self.assert_compared(300, "other")
+        self.tap("#compare [data-close]")
+        self.tap("#compared")
+        wait(page, "tickMonitor.cards().every(({ other }) => !other)")
+
+    def assert_compared(self, back: float, stream: str) -> None:
+        """Over a chart is what that stream had so much earlier."""
+        wait(
+            self.page,
+            """tickMonitor.cards().some(({ fields, other }) => fields[0] === "level" && other?.x.length > 100
+                && (other.mean[0][0] >= 1000) === arg.isThird
+                && Math.abs(tickMonitor.range().from - other.range.from - arg.back) < 5)""",
+            {"back": back, "isThird": stream == "third"},
+        )
+
+    def test_a_kiosk_link_is_made_copied_opened_and_revoked(self) -> None:
+        page = self.dashboard("/s/live/")
+        self.tap("#share-turn")
+        self.tap("#links-label")
+        page.keyboard.type("Hall")
+        page.get_by_role("button", name="Make a link").tap()
+        row = page.locator("#links-list li", has_text="Hall")
+        row.wait_for()
+        self.tap("#links-copy")
+        expect(page.locator("#links-said")).to_have_text(re.compile("^Copied|^It is selected"))
+        address = page.input_value("#links-address").removeprefix(self.processes.url)
+        wait_for_drawn(self.open(address, **PHONE))
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Revoke Hall").tap()
+        row.wait_for(state="detached")
+        self.assertEqual(self.open(address).title(), "Link no longer valid · Tick Monitor")
+        self.tap("#share [data-close]")
+
+    def forgiven(self, errors: list[str]) -> list[str]:
+        """The browser itself complains of what is revoked."""
+        return [error for error in errors if "status of 410" not in error]
 
     def test_panels_menus_fields_and_the_way_out(self) -> None:
         page = self.dashboard("/s/other/")

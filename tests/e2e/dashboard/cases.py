@@ -154,7 +154,12 @@ def wait_for_more(page: Page, ticks: int) -> None:
     wait(page, "tickMonitor.seen().at(-1) >= arg", page.evaluate("tickMonitor.seen().at(-1) ?? 0") + ticks)
 
 
+def wait_for_drawn(page: Page) -> None:
+    """The first chart is, also on a screen that nobody acts with."""
+    wait(page, "window.tickMonitor?.cards().some(({ x }) => x?.length > 0)")
+
+
 def wait_for_charts(page: Page) -> None:
     """The first of them is drawn, and what one acts with is there."""
-    wait(page, "window.tickMonitor?.cards().some(({ x }) => x?.length > 0)")
+    wait_for_drawn(page)
     page.locator("#fields:enabled").wait_for()

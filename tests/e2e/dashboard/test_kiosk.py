@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page
 
-from tests.e2e.dashboard.cases import DESKTOP, PHONE, DashboardCase, wait, wait_for_more, wait_for_state
+from tests.e2e.dashboard.cases import DESKTOP, PHONE, DashboardCase, wait, wait_for_drawn, wait_for_more, wait_for_state
 from tests.e2e.dashboard.drawn import assert_archived
 from tests.support.browser import Watched
 from tests.support.waiting import until
@@ -74,7 +74,7 @@ class KioskTest(DashboardCase):
         """A browser of its own, that nobody signed in at, once it is live."""
         page = self.open(address.removeprefix(self.processes.url), **context)
         self.assertEqual(page.context.cookies(), [])
-        wait(page, "window.tickMonitor?.cards().some(({ x }) => x?.length > 0)")
+        wait_for_drawn(page)
         wait_for_state(page, "live")
         return page
 
