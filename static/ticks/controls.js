@@ -3,7 +3,9 @@ import { CompareDoor } from "./compare/door.js";
 import { ConnectionPanel } from "./fresh/connection.js";
 import { ProducerCard } from "./fresh/producer.js";
 import { _ } from "./i18n.js";
+import { AgentReading, MAP_KEYS } from "./reading/agents.js";
 import { CHART_KEYS, Reading } from "./reading/reading.js";
+import { Voice } from "./reading/voice.js";
 import { Replaying } from "./replay/replaying.js";
 import { CardMenu } from "./share/cardmenu.js";
 import { SharePanel } from "./share/panel.js";
@@ -55,7 +57,9 @@ export class Controls {
     const place = { url: page.ws, stream: page.stream };
     const leading = () => shown().find(({ kind }) => kind === "number");
     this.#replaying = new Replaying({ timeline, head, history, gaps, now, ...cards, leading, redraw, ...place });
-    this.#reading = new Reading(timeline, now);
+    const voice = new Voice();
+    this.#reading = new Reading(timeline, now, voice);
+    new AgentReading(voice);
     this.#listen();
     new ResizeObserver(([{ target }]) => tellHeight(target)).observe(document.querySelector(".bar"));
     this.#producer = new ProducerCard(byId("producer"), `${page.api}health/`);
@@ -81,6 +85,7 @@ export class Controls {
     const groups = [
       { title: _("Anywhere on the page"), rows: KEYS },
       { title: _("On a chart that has the focus"), rows: CHART_KEYS },
+      { title: _("On a map that has the focus"), rows: MAP_KEYS },
     ];
     const list = new KeyList(groups);
     const acts = { fields: () => this.#drawer.toggle(), help: () => list.open(), replaying: this.#replaying };

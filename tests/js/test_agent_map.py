@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.js.views import ViewCase
 
 MAP = "{ AgentMap } from board/map/agentmap.js"
@@ -54,7 +56,7 @@ class AgentMapTest(ViewCase):
             view.show(arg[0]);
             const [, , , dot] = pixel(host.querySelector("canvas"), 318, 85);
             for (const items of arg) view.show(items);
-            return [dot, host.querySelector("[role=img]").getAttribute("aria-label")];
+            return [dot, host.querySelector("[role=application]").getAttribute("aria-label")];
         """
         places: Any = [
             [{"x": 1e20, "y": 1e20}],
@@ -62,7 +64,7 @@ class AgentMapTest(ViewCase):
             [{"x": 1.7e308, "y": -1.7e308}, {"x": -1.7e308, "y": 1.7e308}],
             [{"x": 0, "y": 0}, {"x": None, "y": 1}, 5, None],
         ]
-        self.assertEqual(self.map(body, places), [255, "Map of Agents: 1 agent"])
+        self.assertEqual(self.map(body, places), [255, "Map of Agents: 1 agent; the arrow keys go through them"])
 
     def test_an_agent_keeps_its_colour_and_a_short_trail_by_its_name(self) -> None:
         body = """
@@ -109,6 +111,61 @@ class AgentMapTest(ViewCase):
         ratio, outside, note = self.map(body)
         self.assertEqual((ratio, outside), ([1, 1], 0))
         self.assertEqual(note, ["1,000 of 1,500 agents drawn"])
+
+    def test_keys_go_through_all_agents_in_order_and_stay_at_the_ends(self) -> None:
+        body = """
+            const three = ["a", "b", "c"].map((name, i) => ({ name, x: i, y: 0, load: i / 2 }));
+            view.show(three);
+            const said = [1, 1, 1, 1, -1, -Infinity, -1, Infinity].map((by) => view.go(by));
+            view.drop();
+            said.push(view.go(-1));
+            view.go(-1);
+            view.show([three[0], three[2]]);
+            said.push(view.go(1));
+            view.show([]);
+            return [...said, view.go(1)];
+        """
+        said = self.map(body)
+        self.assertEqual(said[0], "a, 1 of 3: name a, x 0, y 0, load 0")
+        self.assertEqual([words[:1] for words in said], [*"abccbaac", "c", "c", ""])
+        self.assertEqual(said[-2], "c, 2 of 2: name c, x 2, y 0, load 1.0")
+
+    def test_what_keys_choose_is_shown_as_by_the_pointer_until_the_focus_leaves(self) -> None:
+        self.map(
+            """
+            const card = document.body.appendChild(document.createElement("div"));
+            card.className = "card";
+            card.place = { card: { view } };
+            card.append(host, document.createElement("button"));
+            view.show([{ name: "west", x: -10, y: 0 }, { name: "east", x: 10, y: 0 }]);
+            const { AgentReading } = await import("/static/ticks/reading/agents.js");
+            window.said = [];
+            new AgentReading({ say: (text) => said.push(text) });
+            """
+        )
+        readout, frame, press = (
+            self.page.locator(".map-readout"),
+            self.page.locator(".map-frame"),
+            self.page.keyboard.press,
+        )
+        press("Tab")
+        expect(frame).to_be_focused()
+        press("Shift+ArrowRight")
+        expect(readout).to_be_hidden()
+        press("End")
+        expect(readout.locator(".map-name")).to_have_text("east")
+        press("Shift+ArrowLeft")
+        expect(readout.locator(".map-name")).to_have_text("west")
+        self.assertEqual(
+            self.page.evaluate("said"), ["east, 2 of 2: name east, x 10, y 0", "west, 1 of 2: name west, x −10, y 0"]
+        )
+        press("Escape")
+        expect(readout).to_be_hidden()
+        expect(frame).to_be_focused()
+        press("Home")
+        expect(readout).to_be_visible()
+        press("Tab")
+        expect(readout).to_be_hidden()
 
     def test_the_pointer_shows_what_is_known_of_an_agent_beside_it(self) -> None:
         self.map(

@@ -78,9 +78,11 @@ class KeyListTest(ModuleCase):
         rows = [
             (re.findall(r"`([^`]+)`", row), does) for row, does in re.findall(r"^\| (`.+?) \| (.+) \|$", text, re.M)
         ]
-        body = (
-            "const { CHART_KEYS } = await import('/static/ticks/reading/reading.js'); return [...KEYS, ...CHART_KEYS];"
-        )
+        body = """
+            const { CHART_KEYS } = await import("/static/ticks/reading/reading.js");
+            const { MAP_KEYS } = await import("/static/ticks/reading/agents.js");
+            return [...KEYS, ...CHART_KEYS, ...MAP_KEYS];
+        """
         known: list[dict[str, Any]] = self.run_js("{ KEYS } from time/keys.js", body)
         self.assertEqual(rows, [(one["keys"], one["does"]) for one in known])
 

@@ -3,7 +3,6 @@ import { element } from "../look/dom.js";
 import { actsOf, nameOf } from "../time/keys.js";
 import { momentWords } from "../time/words.js";
 import { stopAt, stopsOf } from "./stops.js";
-import { Voice } from "./voice.js";
 import { wordsAt } from "./words.js";
 
 const FAR = 10;
@@ -34,7 +33,7 @@ export const CHART_KEYS = [
 export class Reading {
   #timeline;
   #now;
-  #voice = new Voice();
+  #voice;
   #acts = actsOf(CHART_KEYS, this);
   #box = element("div", { className: "time-selection" });
   #card = null;
@@ -43,10 +42,15 @@ export class Reading {
   /** Where a stretch begins, UNIX seconds; null: none does. */
   #from = null;
 
-  /** @param {import("../time/timeline.js").Timeline} timeline @param {() => number} now  the server's time, UNIX seconds */
-  constructor(timeline, now) {
+  /**
+   * @param {import("../time/timeline.js").Timeline} timeline
+   * @param {() => number} now  the server's time, UNIX seconds
+   * @param {import("./voice.js").Voice} voice
+   */
+  constructor(timeline, now, voice) {
     this.#timeline = timeline;
     this.#now = now;
+    this.#voice = voice;
     // Before the keys that act anywhere on the page.
     document.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
     document.addEventListener("focusout", ({ target }) => this.#card?.root.contains(target) && this.#leave());

@@ -122,6 +122,24 @@ class KeyboardTest(KeyboardCase):
         self.press("End", "ArrowLeft")
         expect(spoken).to_have_text(re.compile(r": open (true|false)$"))
 
+    def test_a_map_is_read_agent_by_agent(self) -> None:
+        page = self.dashboard()
+        spoken, shown = page.locator(SPOKEN), page.locator(".map-readout .map-name:visible")
+        self.to(".map-frame")
+        # It is drawn once it is in sight.
+        wait(page, "/[1-9]/.test(document.querySelector('.map-frame').ariaLabel)")
+        self.press("Home")
+        expect(spoken).to_have_text(re.compile(r", 1 of 3: .*\bx .*, y "))
+        first = shown.inner_text()
+        self.assertTrue(spoken.inner_text().startswith(f"{first}, "))
+        self.press("ArrowRight", "ArrowRight")
+        expect(spoken).to_have_text(re.compile(", 3 of 3: "))
+        self.assertNotEqual(shown.inner_text(), first)
+        self.press("Escape")
+        expect(shown).to_have_count(0)
+        self.assert_focused(".map-frame")
+        self.assertTrue(page.evaluate("tickMonitor.timeline.isLive"))
+
     def test_a_chart_without_data_says_why(self) -> None:
         page = self.dashboard("/s/other/")
         self.to(".plot")

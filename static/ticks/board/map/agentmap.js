@@ -20,6 +20,8 @@ export class AgentMap {
   #note = element("p", { className: "map-note" });
   #size = { width: 0, height: 0 };
   #chosen = null;
+  /** Where the chosen one stood in the order of all when it was last there. */
+  #stood = 0;
 
   /** @param {unknown} items @returns {boolean} whether they are objects with finite numbers `x` and `y` */
   static fits(items) {
@@ -29,11 +31,13 @@ export class AgentMap {
   /** @param {string} title  of the card */
   constructor(title) {
     this.#title = title;
-    this.#frame.setAttribute("role", "img");
+    // Keys go from one agent to the next, see reading/agents.js.
+    this.#frame.tabIndex = 0;
+    this.#frame.setAttribute("role", "application");
     this.root = element("div", { className: "map" }, this.#frame, this.#note, this.#readout.root);
     this.#frame.addEventListener("pointermove", (event) => event.pointerType === "touch" || this.#choose(event));
     this.#frame.addEventListener("pointerdown", (event) => this.#choose(event));
-    this.#frame.addEventListener("pointerleave", (event) => event.pointerType === "touch" || this.#drop());
+    this.#frame.addEventListener("pointerleave", (event) => event.pointerType === "touch" || this.drop());
     this.#tell();
   }
 
@@ -54,6 +58,39 @@ export class AgentMap {
 
   /** Takes the present theme's colours. */
   recolor() {
+    this.#draw();
+  }
+
+  /** @returns {boolean} whether one of the agents is chosen */
+  get isChosen() {
+    return this.#chosen !== null;
+  }
+
+  /**
+   * Chooses another agent: from the one that is chosen, or from before the first one, or from behind the last one.
+   *
+   * @param {number} by  so many on in the order of the tick, or back where negative; at the ends no further
+   * @returns {string} what is shown of it; empty: there is none
+   */
+  go(by) {
+    const { agents } = this.#crowd;
+    if (agents.length === 0) return "";
+    const at = agents.findIndex(({ key }) => key === this.#chosen);
+    if (at >= 0) this.#stood = at;
+    else if (this.#chosen === null) this.#stood = by > 0 ? 0 : agents.length;
+    // Where it is gone, the next one has its place.
+    const begin = at < 0 && by > 0 ? this.#stood - 1 : this.#stood;
+    this.#stood = Math.min(Math.max(begin + by, 0), agents.length - 1);
+    this.#chosen = agents[this.#stood].key;
+    this.#draw();
+    const { name, item } = agents[this.#stood];
+    const place = { name, place: decimal(this.#stood + 1, 0), count: decimal(agents.length, 0) };
+    return _("{name}, {place} of {count}: {values}", { ...place, values: this.#readout.words(item) });
+  }
+
+  /** Chooses none. */
+  drop() {
+    this.#chosen = null;
     this.#draw();
   }
 
@@ -80,11 +117,6 @@ export class AgentMap {
     this.#draw();
   }
 
-  #drop() {
-    this.#chosen = null;
-    this.#draw();
-  }
-
   #nearest(left, top, reach) {
     let best = { away: reach, key: null };
     for (const { key, x, y } of this.#crowd.agents) {
@@ -97,7 +129,7 @@ export class AgentMap {
   #tell() {
     const { agents, count } = this.#crowd;
     const words = _n("{whole} agent", "{whole} agents", count, { whole: decimal(count, 0) });
-    const label = _("Map of {title}: {words}", { title: this.#title, words });
+    const label = _("Map of {title}: {words}; the arrow keys go through them", { title: this.#title, words });
     if (this.#frame.getAttribute("aria-label") !== label) this.#frame.setAttribute("aria-label", label);
     const more = count > agents.length ? _("{drawn} of {words} drawn", { drawn: decimal(agents.length, 0), words }) : "";
     setText(this.#note, count === 0 ? _("no data") : more);

@@ -17,18 +17,32 @@ export class Readout {
   show(name, item, atLeft) {
     this.root.hidden = false;
     this.root.classList.toggle("at-left", atLeft);
-    if (this.#columns.learn([item])) this.#rebuild();
     setText(this.#name, name);
-    this.#columns.list.forEach((column, i) => {
-      const value = column.read(item);
-      column.see(value);
-      setText(this.#values[i], column.text(value));
-    });
-    setText(this.#more, this.#columns.more > 0 ? _("and {count} more", { count: this.#columns.more }) : "");
+    this.#texts(item).forEach((text, i) => setText(this.#values[i], text));
+    setText(this.#more, this.#moreWords());
+  }
+
+  /** @param {object} item @returns {string} the same for who listens: "x 1.3, energy 88.712, and 3 more" */
+  words(item) {
+    const told = this.#texts(item).map((text, i) => `${this.#columns.list[i].name} ${text}`);
+    return [...told, this.#moreWords()].filter(Boolean).join(", ");
   }
 
   hide() {
     this.root.hidden = true;
+  }
+
+  #texts(item) {
+    if (this.#columns.learn([item])) this.#rebuild();
+    return this.#columns.list.map((column) => {
+      const value = column.read(item);
+      column.see(value);
+      return column.text(value);
+    });
+  }
+
+  #moreWords() {
+    return this.#columns.more > 0 ? _("and {count} more", { count: this.#columns.more }) : "";
   }
 
   #rebuild() {

@@ -39,6 +39,11 @@ export class ObjectsCard {
     return this.#frame.root;
   }
 
+  /** @returns {ObjectTable | AgentMap} what shows them */
+  get view() {
+    return this.#view;
+  }
+
   /** @returns {number} when a tick last had any of it, UNIX seconds */
   get lastTs() {
     return this.#ts;
