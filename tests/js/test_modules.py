@@ -205,6 +205,20 @@ class EmptyPlotTest(ModuleCase):
         body = "plot.draw(empty, sight); await drawn(); plot.draw(full, sight); await drawn(); return height();"
         self.assertGreater(self.plot(body), 80)
 
+    def test_the_cursor_is_in_no_row_that_is_no_more(self) -> None:
+        body = """
+            plot.draw(full, sight);
+            await drawn();
+            uPlot.sync("ticks").plots[0].setCursor({ left: plot.leftOf(95), top: 5 });
+            const before = plot.cursor.row;
+            const rows = (values) => values.map((one) => one.slice(0, 3));
+            const [[min], [max], [mean], [count]] = [full.min, full.max, full.mean, full.count].map(rows);
+            const fewer = { x: x.slice(0, 3), min: [min], max: [max], mean: [mean], count: [count], isWhole: true };
+            plot.draw(fewer, sight);
+            return [before, plot.cursor.row];
+        """
+        self.assertEqual(self.plot(body), [9, None])
+
     def test_where_there_is_nothing_the_unit_stays(self) -> None:
         body = """
             plot.draw(full, sight);

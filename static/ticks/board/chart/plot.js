@@ -164,7 +164,9 @@ export class Plot {
     const { left, idxs } = this.#u?.cursor ?? {};
     if (!(left >= 0)) return null;
     const x = this.#u.posToVal(left, "x");
-    return { x, gap: gapAt(this.#gaps, x), row: this.view.x.length > 0 ? (idxs[1] ?? null) : null };
+    // Until it is drawn anew, the row is one of what was there before.
+    const row = idxs[1] ?? null;
+    return { x, gap: gapAt(this.#gaps, x), row: row < this.view.x.length ? row : null };
   }
 
   #options(series) {
