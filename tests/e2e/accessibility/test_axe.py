@@ -89,12 +89,24 @@ class AxeTest(AccessibilityCase):
         page.locator(".card-tools").first.click()
         self.check(page, f"{where}, menu of a card")
         page.click("#card-table")
+        page.locator("#table[open] tbody tr").first.wait_for()
         self.check(page, f"{where}, table")
         page.keyboard.press("Escape")
         page.keyboard.press("?")
+        page.locator("#keys[open]").wait_for()
         self.check(page, f"{where}, keys")
         page.keyboard.press("Escape")
+        self.mapped(page, where)
         self.held(page, where)
+
+    def mapped(self, page: Page, where: str) -> None:
+        page.locator(".map-frame").focus()
+        # It is drawn once it is in sight.
+        wait(page, "/[1-9]/.test(document.querySelector('.map-frame').ariaLabel)")
+        page.keyboard.press("End")
+        page.locator(".map-readout .map-name:visible").wait_for()
+        self.check(page, f"{where}, map")
+        page.keyboard.press("Escape")
 
     def held(self, page: Page, where: str) -> None:
         page.click("#pause")
