@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from unittest import TestCase
 
 import pytest
+from django.contrib.staticfiles import finders
 from playwright.sync_api import Browser, Page, Route
 
 from tests.support.browser import light_chromium
@@ -49,10 +50,9 @@ class ModuleCase(TestCase):
 
 
 def serve(route: Route) -> None:
-    path = route.request.url.removeprefix(f"{SITE}/static/")
-    file = STATIC / path
-    if file.is_file():
-        kind = mimetypes.guess_type(file.name)[0] or "text/plain"
-        route.fulfill(body=file.read_bytes(), content_type=kind)
+    found = finders.find(route.request.url.removeprefix(f"{SITE}/static/"))
+    if isinstance(found, str):
+        kind = mimetypes.guess_type(found)[0] or "text/plain"
+        route.fulfill(body=Path(found).read_bytes(), content_type=kind)
     else:
         route.fulfill(body="<!doctype html><title>modules</title>", content_type="text/html")

@@ -19,6 +19,11 @@ HIDE = """(hidden) => {
     Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
+DRAWN = """(name) => {
+    const canvas = document.querySelector(`[data-name='${name}'] canvas`);
+    if (canvas.width < 10) return false;
+    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((one) => one > 0);
+}"""
 PLACES = (
     "() => [...document.querySelectorAll('.stream-card, h1, .sorting')].map((e) => e.getBoundingClientRect().toJSON())"
 )
@@ -124,6 +129,14 @@ class StreamsPageTest(ModuleCase):
         self.assertEqual(self.page.evaluate(PLACES), places)
         self.title_is("● 3 live · Streams · Tick Monitor")
         self.assertEqual(self.errors, [])
+
+    def test_a_stream_that_only_the_archive_knows_has_its_past_drawn(self) -> None:
+        self.streams[1] = told("b", None, producer="down")
+        self.open()
+        self.wait_for("b", "no ticks yet")
+        self.pulse()
+        self.wait_for("b", "offline")
+        self.assertTrue(self.page.evaluate(DRAWN, "b"))
 
     def test_the_worst_comes_first_in_the_list_the_title_and_the_icon(self) -> None:
         self.open()

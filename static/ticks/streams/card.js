@@ -54,8 +54,10 @@ export class Card {
     this.#about.title = entry.description;
     this.#tag.hidden = !entry.isPublic;
     command.hidden = entry.state !== "empty";
-    // They have one place.
+    // They have one place, and what is hidden has no size to draw in.
+    const isNew = line.hidden && command.hidden;
     line.hidden = !command.hidden;
+    if (isNew) this.draw();
   }
 
   /** @param {import("./past.js").Past | Error} past */
