@@ -26,6 +26,8 @@ export function drags(ground, listen) {
     if (pointerType === "touch" || button !== 0 || ctrlKey || altKey || metaKey) return;
     drag = { pointerId, isPan: shiftKey, isMoving: false, from: xOf(event), to: xOf(event), lastX: event.clientX };
     document.addEventListener("keydown", escape, { capture: true });
+    // Wherever the pointer goes: browsers do not always let a chart capture it.
+    for (const [name, then] of during) document.addEventListener(name, then, { passive: true });
   };
 
   const move = (event) => {
@@ -86,12 +88,12 @@ export function drags(ground, listen) {
     box.hidden = true;
     over.classList.remove("is-panning");
     document.removeEventListener("keydown", escape, { capture: true });
+    for (const [name, then] of during) document.removeEventListener(name, then);
   };
 
+  const lose = (event) => event.pointerId === drag?.pointerId && cancel();
+  const during = [["pointermove", move], ["pointerup", finish], ["pointercancel", lose]];
   listen("pointerdown", start, { passive: true });
-  listen("pointermove", move, { passive: true });
-  listen("pointerup", finish, { passive: true });
-  listen("pointercancel", (event) => event.pointerId === drag?.pointerId && cancel(), { passive: true });
   // The click that a browser makes of a drag is none.
   listen("click", (event) => wasDragged && event.stopImmediatePropagation(), { capture: true });
   return () => {
