@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.integration.cases import HomeCase
 from tests.support.archived import records_of
@@ -106,8 +107,16 @@ class DashboardCase(HomeCase):
         watched.page.goto(f"{self.processes.url}{path}")
         if path.startswith("/s/"):
             # Keys and buttons come after the first picture.
-            watched.page.locator("#fields:enabled, #username").first.wait_for()
+            self._await_keys(watched)
         return watched.page
+
+    def _await_keys(self, watched: Watched) -> None:
+        page = watched.page
+        try:
+            page.locator("#fields:enabled, #username").first.wait_for()
+        except TooLate as error:
+            text = page.inner_text("body")[:500]
+            raise AssertionError(f"{page.url} is never ready: {watched.errors}; it shows {text!r}") from error
 
     def cookies(self, user: User) -> dict[str, Any]:
         cookie = {"name": "sessionid", "value": self.sessions[user], "domain": "127.0.0.1", "path": "/", "expires": -1}
