@@ -12,7 +12,7 @@ class ThroughTest(ApiCase):
         self.keep(1, 2)
         self.publish(3, 400, prev_t=2, n=3)
         told = self.get(URL)
-        self.assertEqual(told["through"], {"epoch": EPOCH, "t": 400})
+        self.assertEqual((told["through"], told["through_ts"]), ({"epoch": EPOCH, "t": 400}, 1400.0))
         self.assertEqual(sum(told["fields"]["value"]["count"]), 3)
 
     def test_while_redis_is_away_it_is_the_newest_that_is_archived(self) -> None:
@@ -21,3 +21,4 @@ class ThroughTest(ApiCase):
         self.use("redis://127.0.0.1:1/0")
         told = self.get(URL)
         self.assertEqual((told["through"], sum(told["fields"]["value"]["count"])), ({"epoch": EPOCH, "t": 2}, 2))
+        self.assertEqual(told["through_ts"], 1002.0)

@@ -106,6 +106,25 @@ class CourseTest(ModuleCase):
         """
         self.assertEqual(self.run_course(body), [True, ["series", "ticks"]])
 
+    def test_where_ticks_were_made_behind_what_was_asked_for_it_is_asked_for_more(self) -> None:
+        body = """
+            live.cursor = null;
+            course.load(wanted);
+            live.cursor = { epoch: "e", t: 104 };
+            const column = { min: [70], max: [70], mean: [70], count: [1] };
+            const columns = new Map([["v", column]]);
+            const through = { epoch: "e", t: 104 };
+            asked[0].resolve({ start: 70, end: 103, width: 33, through, throughTs: 103, columns });
+            await turn();
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            const before = asked[1].span.to - asked[0].span.to;
+            await answer(1, 104);
+            await answer(2, 104);
+            live.tell(105);
+            return [asked.length, before > 0, isWhole(61, 105)];
+        """
+        self.assertEqual(self.run_course(body), [3, True, True])
+
     def test_a_hole_that_shows_when_live_begins_is_read(self) -> None:
         body = """
             live.cursor = null;

@@ -49,9 +49,9 @@ class SeriesTest(ValkeyCase):
 
     def test_while_redis_is_away_it_has_what_is_archived(self) -> None:
         self.keep(*range(1, 101))
-        found, through = series(self.store(url="redis://127.0.0.1:1/0"), ["value"], 960.0, 1440.0, 8)
+        found, through, through_ts = series(self.store(url="redis://127.0.0.1:1/0"), ["value"], 960.0, 1440.0, 8)
         self.assertEqual(found.columns["value"].numbers, [19, 60, 21, 0, 0, 0, 0, 0])
-        self.assertEqual(through, Cursor(EPOCH, 100, 100))
+        self.assertEqual((through, through_ts), (Cursor(EPOCH, 100, 100), 1100.0))
 
 
 class ThroughTest(ValkeyCase):

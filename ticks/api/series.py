@@ -69,7 +69,7 @@ class SeriesViewSet(StreamView):
             raise ValidationError(
                 {"detail": f"points={points} of {len(fields)} fields are more than {MAX_VALUES} values: ask for fewer"}
             )
-        found, through = series(self.store, fields, from_ts, to_ts, points)
+        found, through, through_ts = series(self.store, fields, from_ts, to_ts, points)
         columns = {path: _told(column) for path, column in found.columns.items()}
         grid = found.grid
         starts = _starts(found)
@@ -81,6 +81,7 @@ class SeriesViewSet(StreamView):
             "read_from": f"rows of {grid.step} s" if grid.step else "ticks",
             "unknown": unknown(self.store, fields),
             "through": cursor_fields(through) if through is not None else None,
+            "through_ts": through_ts,
             "ts": starts,
             "fields": columns,
         }

@@ -30,6 +30,7 @@ export class HistoryError extends Error {
  * @property {number} end  of the last bucket; it may be later than was asked
  * @property {number} width  seconds
  * @property {Cursor | null} through  what was counted; null: nothing is stored
+ * @property {number | null} throughTs  when that was made, UNIX seconds: what was made at `end` or later is in no bucket
  * @property {Map<string, {min: (number|null)[], max: (number|null)[], mean: (number|null)[], count: number[]}>} columns  by path
  */
 
@@ -67,8 +68,8 @@ export class History {
   async series(paths, span, points) {
     const most = Math.min(MOST_FIELDS, Math.floor(MOST_VALUES / points));
     const told = await this.#together(paths, most, { ...bounds(span), points }, (query) => this.#get("series/", query));
-    const { from_ts: start, to_ts: end, width_s: width, through, fields } = told;
-    return { start, end, width, through, columns: new Map(Object.entries(fields)) };
+    const { from_ts: start, to_ts: end, width_s: width, through, through_ts: throughTs, fields } = told;
+    return { start, end, width, through, throughTs, columns: new Map(Object.entries(fields)) };
   }
 
   /**

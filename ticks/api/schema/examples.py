@@ -96,6 +96,7 @@ SERIES = {
     "read_from": "rows of 60 s",
     "unknown": [],
     "through": {"epoch": EPOCH, "t": 86400},
+    "through_ts": FROM_TS + 119,
     "ts": [FROM_TS, FROM_TS + 60],
     "fields": {"cpu.percent": {"min": [3.0, None], "max": [40.0, None], "mean": [11.2, None], "count": [60, 0]}},
 }

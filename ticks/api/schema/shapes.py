@@ -121,6 +121,7 @@ SERIES = an_object(
         "read_from": TEXT,
         "unknown": a_list(TEXT),
         "through": perhaps(CURSOR),
+        "through_ts": perhaps(NUMBER),
         "ts": a_list(NUMBER),
         "fields": a_map(COLUMN),
     }
