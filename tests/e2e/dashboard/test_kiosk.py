@@ -11,7 +11,6 @@ from playwright.sync_api import BrowserContext, Locator, Page
 from tests.e2e.dashboard.cases import DESKTOP, PHONE, DashboardCase, wait, wait_for_drawn, wait_for_more, wait_for_state
 from tests.e2e.dashboard.drawn import assert_archived
 from tests.support.browser import Watched
-from tests.support.waiting import until
 
 FIELDS = ("energy", "width")
 HEARTBEAT_S = 1.0
@@ -41,8 +40,8 @@ class KioskTest(DashboardCase):
     @classmethod
     def setUpClass(cls) -> None:
         super().setUpClass()
-        cls.processes.producer("simulation", "--rate", "20", "--agents", "2", "--stream", "live", "--private")
-        until(lambda: cls.database("SELECT 1 FROM ticks_stream WHERE name = 'live'"), "the stream is there")
+        live = cls.processes.producer("simulation", "--rate", "20", "--agents", "2", "--stream", "live", "--private")
+        live.wait_to_say("→ stream live")  # by then it has made it private
 
     @classmethod
     def database(cls, statement: str) -> list[Any]:
