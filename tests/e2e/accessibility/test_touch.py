@@ -10,6 +10,7 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 from tests.e2e.dashboard.cases import (
     PHONE,
     DashboardCase,
+    User,
     plot,
     wait,
     wait_for_charts,
@@ -34,8 +35,8 @@ class TouchTest(DashboardCase):
         cls.keep("third", [(ts, {"level": 1000 + tick["level"]}) for ts, tick in made])
         cls.processes.producer("simulation", "--rate", "20", "--agents", "3", "--stream", "live")
 
-    def dashboard(self, path: str) -> Page:
-        self.page = self.open(path, "ada", **PHONE)
+    def dashboard(self, path: str, user: User = "ada") -> Page:
+        self.page = self.open(path, user, **PHONE)
         wait_for_charts(self.page)
         self.fingers = self.page.context.new_cdp_session(self.page)
         return self.page
@@ -190,7 +191,8 @@ class TouchTest(DashboardCase):
         return [error for error in errors if not re.search("status of (401|410)", error)]
 
     def test_panels_menus_fields_and_the_way_out(self) -> None:
-        page = self.dashboard("/s/other/")
+        # Who signs out is signed out for all tests.
+        page = self.dashboard("/s/other/", "bob")
         self.tap("#share-turn")
         self.tap("#share-copy")
         expect(page.locator("#share-copied")).not_to_be_empty()
