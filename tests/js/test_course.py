@@ -2,56 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tests.js.modules import ModuleCase
-
-# A stream of one tick a second: t = ts = value. The history answers when it is let; live ticks come when they are told.
-STAGE = """
-    const { linesOf } = await import("/static/ticks/data/lines.js");
-    const { HistoryError } = await import("/static/ticks/data/history.js");
-    const tick = (t) => ({ t, ts: t, v: t });
-    let listener, changes = 0;
-    const live = {
-      cursor: { epoch: "e", t: 100 },
-      last: { t: 100, ts: 100, v: 8 },
-      edge: () => (live.cursor?.t ?? 0),
-      listen: (heard) => ((listener = heard), () => {}),
-      tell: (...ts) => {
-        const prevT = live.cursor.t;
-        live.cursor = { epoch: "e", t: ts.at(-1) };
-        listener.ticks(ts.map(tick), "e", prevT);
-      },
-    };
-    const asked = [];
-    const ask = (what) => (_, span) => new Promise((resolve, reject) => asked.push({ what, span, resolve, reject }));
-    const tickAt = async (ts) => ({ ...tick(Math.floor(ts)), v: 7 });
-    const history = { series: ask("series"), ticks: ask("ticks"), tickAt, preloaded: () => null };
-    const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
-    const answer = async (at, t) => {
-      const ts = Array.from({ length: t - 60 }, (_, i) => 61 + i);
-      const column = { min: ts, max: ts, mean: ts, count: ts.map(() => 1) };
-      const series = { start: 61, width: 1, through: { epoch: "e", t }, columns: new Map([["v", column]]) };
-      asked[at].resolve(asked[at].what === "ticks" ? { ticks: ts.map(tick), through: { epoch: "e", t } } : series);
-      await turn();
-      await turn();
-    };
-    const kind = linesOf([{ path: "v", keys: ["v"] }]);
-    const course = new Course({ kind, live, history, onChange: () => (changes += 1) });
-    const values = () => [...course.kept.track.view(0, 1e9).mean[0]];
-    const all = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
-    const isWhole = (from, to) => JSON.stringify(values()) === JSON.stringify(all(from, to));
-    const wanted = { from: 41, to: 101, isLive: true, points: 100 };
-"""
+from tests.js.courses import CourseCase
 
 
 @pytest.mark.browser
-class CourseTest(ModuleCase):
-    def run_course(self, body: str) -> Any:
-        return self.run_js("{ Course } from data/course.js", STAGE + body)
-
+class CourseTest(CourseCase):
     def test_ticks_that_come_while_it_reads_are_there_once(self) -> None:
         body = """
             course.load(wanted);
@@ -80,50 +37,6 @@ class CourseTest(ModuleCase):
             return [shown, asked.length, isWhole(61, 106)];
         """
         self.assertEqual(self.run_course(body), [True, 3, True])
-
-    def test_what_the_page_asked_for_itself_is_not_asked_for_again(self) -> None:
-        body = """
-            const given = (t) => ({ ticks: all(61, t).map(tick), through: { epoch: "e", t } });
-            history.preloaded = async (paths, from) => (found.push(paths, from), given(100));
-            const found = [];
-            course.load(wanted);
-            live.tell(101);
-            await turn();
-            return [...found, asked.length, isWhole(61, 101), course.isLoading];
-        """
-        self.assertEqual(self.run_course(body), [["v"], 41, 0, True, False])
-
-    def test_what_the_page_asked_for_too_early_is_read_again(self) -> None:
-        body = """
-            history.preloaded = async () => ({ ticks: all(61, 90).map(tick), through: { epoch: "e", t: 90 } });
-            course.load(wanted);
-            await turn();
-            await new Promise((resolve) => setTimeout(resolve, 200));
-            await answer(0, 100);
-            await answer(1, 100);
-            live.tell(101);
-            return [isWhole(61, 101), asked.map(({ what }) => what)];
-        """
-        self.assertEqual(self.run_course(body), [True, ["series", "ticks"]])
-
-    def test_where_ticks_were_made_behind_what_was_asked_for_it_is_asked_for_more(self) -> None:
-        body = """
-            live.cursor = null;
-            course.load(wanted);
-            live.cursor = { epoch: "e", t: 104 };
-            const column = { min: [70], max: [70], mean: [70], count: [1] };
-            const columns = new Map([["v", column]]);
-            const through = { epoch: "e", t: 104 };
-            asked[0].resolve({ start: 70, end: 103, width: 33, through, throughTs: 103, columns });
-            await turn();
-            await new Promise((resolve) => setTimeout(resolve, 20));
-            const before = asked[1].span.to - asked[0].span.to;
-            await answer(1, 104);
-            await answer(2, 104);
-            live.tell(105);
-            return [asked.length, before > 0, isWhole(61, 105)];
-        """
-        self.assertEqual(self.run_course(body), [3, True, True])
 
     def test_a_hole_that_shows_when_live_begins_is_read(self) -> None:
         body = """
