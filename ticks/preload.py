@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import redis
 
-from ticks.batch import Batch
+from ticks.history.kept import first_since
 from ticks.leaves import leaves
 from ticks.live.store import Store
 from ticks.packing import dump
@@ -50,8 +50,5 @@ def first_window(store: Store, api: str, paths: Sequence[str], seconds: float) -
 def _count(store: Store, since: float) -> int:
     """How many ticks there are since then, in the present epoch; 0 where it is not known."""
     head = store.hotlog.head()
-    cursor = store.seek(since) if head is not None else None
-    first = store.after(cursor, max_ticks=1) if cursor is not None else None
-    if head is None or not isinstance(first, Batch) or first.epoch != head.tip.epoch:
-        return 0
-    return (head.tip.n or 0) - first.n + 1
+    first = first_since(store, head, since) if head is not None else None
+    return (head.tip.n or 0) - first.n + 1 if head is not None and first is not None else 0

@@ -46,6 +46,16 @@ def newest(store: Store) -> Cursor | None:
     return max(known, key=place, default=None)
 
 
+def first_since(store: Store, head: Head, ts: float) -> Batch | None:
+    """The first tick made at `ts` (UNIX seconds) or later, as a batch of one; None where it is of no present epoch.
+
+    Raises `redis.RedisError` where that can't be known.
+    """
+    cursor = store.seek(ts)
+    first = store.after(cursor, max_ticks=1) if cursor is not None else None
+    return first if isinstance(first, Batch) and first.epoch == head.tip.epoch else None
+
+
 def _with_hot(epochs: list[Epoch], head: Head, store: Store) -> list[Epoch]:
     """With what is in the hot log alone."""
     tip, last = head.tip, epochs[-1] if epochs else None
@@ -75,9 +85,8 @@ def _rate(store: Store, head: Head | None) -> float:
     if head is None:
         return 0.0
     now = time.time()
-    cursor = store.seek(now - RATE_S)
-    first = store.after(cursor, max_ticks=1) if cursor is not None else None
-    if not isinstance(first, Batch) or first.epoch != head.tip.epoch:
+    first = first_since(store, head, now - RATE_S)
+    if first is None:
         return 0.0
     # A stream that is younger than that has its own age.
     seconds = min(RATE_S, max(1.0, now - head_of(first.records[0]).ts)) if first.n == 1 else RATE_S

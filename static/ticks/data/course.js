@@ -132,6 +132,7 @@ export class Course {
       const first = preloaded && (await preloaded);
       if (!isCurrent()) return;
       if (first) {
+        this.isPartial = false;
         const isJoined = this.#take(this.#kind.ofTicks(first.ticks, asked), first.through, asked);
         return isJoined ? this.#done() : this.#again(asked, joins);
       }
