@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.archive.making import EPOCH, STREAM, joined, sealed_bytes, small_frames, ticks
 from tests.support.archived import lines_of
 from tests.support.lines import encode
-from ticks.archive.sealer import Sealer
+from ticks.archive.sealer import LEVEL, Sealer
 
 LINES = ticks(*range(5, 60, 3))
 
@@ -65,7 +65,7 @@ def test_what_it_says_of_itself_is_so() -> None:
     at = sealed.index(b'{"format"')
     told = json.loads(sealed[at : at + struct.unpack("<I", sealed[at - 4 : at])[0]])
     ts = [json.loads(line)["t"] for line in LINES]
-    assert (told["prev_t"], told["n"], told["count"], told["level"]) == (3, 4, len(ts), 9)
+    assert (told["prev_t"], told["n"], told["count"], told["level"]) == (3, 4, len(ts), LEVEL)
     assert (told["first_t"], told["last_t"], told["min_ts"], told["max_ts"]) == (5, 59, 1005.5, 1059.5)
     assert (told["bytes"], told["sha256"]) == (len(joined(LINES)), hashlib.sha256(joined(LINES)).hexdigest())
     for frame, (first_t, last_t, count, min_ts, max_ts) in zip(frames_of(sealed), told["frames"], strict=True):
