@@ -23,8 +23,33 @@ class Gone(OSError):
     """The connection is closed, or about to be: nothing more can be sent."""
 
 
+FULL = -1
+"""What a tap says that took all, or is to take none of it, and is not to be given any more."""
+
+
+def takes_nothing(frames: bytes) -> int:
+    """The `send` of a tap that is shut."""
+    return 0
+
+
+class Tap:
+    """The shortest way into a connection, for who writes the same to thousands.
+
+    `send` is called as that of a socket: it says how many bytes it took, or `FULL`, or raises `OSError` where it took
+    none. Who calls it adds to `bytes` what went out whole; where some is left, `Direct.rest` takes that.
+    """
+
+    __slots__ = ("bytes", "send")
+
+    def __init__(self, send: Callable[[bytes], int] = takes_nothing) -> None:
+        self.send = send
+        self.bytes = 0
+
+
 class Direct(Protocol):
     """A connection that can be written to at once, from the event loop's thread. It keeps the order with `send`."""
+
+    tap: Tap
 
     @property
     def bytes_sent(self) -> int:
@@ -40,6 +65,9 @@ class Direct(Protocol):
         All is taken. After False some of it, or all, waits in memory: write no more until `writable`.
         On a connection that is closed nothing happens, and the answer is False.
         """
+
+    def rest(self, frames: bytes, taken: int) -> bool:
+        """As `write`, of what `tap.send` has just taken so many bytes of, fewer than all."""
 
     async def writable(self) -> None:
         """Return when nothing waits in memory any more. Raises `Stalled`, and `Gone`."""

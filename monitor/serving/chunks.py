@@ -21,8 +21,8 @@ class Chunks(Writer):
     def __init__(self, request: Request, transport: Any) -> None:
         self._request = request
         self.transport = transport
-        self.state = WebSocketProtocol.STATE_OPEN
         self.bind()
+        self.state = WebSocketProtocol.STATE_OPEN
 
     async def writable(self) -> None:
         """See `Direct`. Who takes nothing is cut off, which is no other than having left."""

@@ -8,6 +8,7 @@ from daphne.ws_protocol import WebSocketProtocol
 
 from monitor.serving import kernel
 from monitor.serving.room import Room
+from ticks.direct import Tap, takes_nothing
 
 _OPEN = WebSocketProtocol.STATE_OPEN
 
@@ -15,27 +16,45 @@ _OPEN = WebSocketProtocol.STATE_OPEN
 class Writer(Room):
     """Through `write` go frames that are ready, through `sendData` all of Autobahn's and its handshake.
 
-    Both take the same way, so the order on the wire is that of the calls.
+    Both take the same way, so the order on the wire is that of the calls. The tap leads past them, straight to the
+    socket: it is open only while the connection is, and nothing waits.
     """
 
     transport: Any
-    state: int
+    tap: Tap
     is_direct = False
     """Whether `write` may be used: over a plain transport."""
-    bytes_sent = 0
-    _send_now: Any
+    _state: int = WebSocketProtocol.STATE_CONNECTING
+    _written = 0
+    _send_now: Any = None
+
+    @property
+    def state(self) -> int:
+        """Autobahn's; whenever it sets another one the tap follows."""
+        return self._state
+
+    @state.setter
+    def state(self, state: int) -> None:
+        self._state = state
+        if self._send_now is not None:
+            self.tap.send = self._send_now if state == _OPEN else takes_nothing
+
+    @property
+    def bytes_sent(self) -> int:
+        return self._written + (self.tap.bytes if self.is_direct else 0)
 
     def bind(self) -> None:
         """Look up once what each `write` needs."""
         self.is_direct = kernel.is_plain(self.transport)
-        self._send_now = self.transport.socket.send if self.is_direct else None
+        if self.is_direct:
+            self._send_now, self.tap = self.transport.socket.send, Tap()
 
     def write(self, frames: bytes) -> bool:
         """See `Direct`. Thousands of calls a second: what can be decided elsewhere is not decided here."""
-        if self.state != _OPEN:
+        if self._state != _OPEN:
             return False
         size = len(frames)
-        self.bytes_sent += size
+        self._written += size
         transport = self.transport
         # Twisted's two buffers: see `kernel.is_empty`, whose call would cost as much as the rest of this.
         if transport._tempDataBuffer or transport.dataBuffer:
@@ -46,9 +65,19 @@ class Writer(Room):
             sent = 0
         return sent == size or self._keep(frames, sent)
 
+    def rest(self, frames: bytes, taken: int) -> bool:
+        """See `Direct`."""
+        if taken:
+            self._written += len(frames)
+            return self._keep(frames, taken)
+        if self.write(frames):
+            self.tap.send = self._send_now  # what had waited is gone
+            return True
+        return False
+
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         """In any state: Autobahn knows when it may send."""
-        self.bytes_sent += len(data)
+        self._written += len(data)
         if not self.is_direct:
             self.transport.write(data)
         elif not kernel.is_empty(self.transport):
@@ -64,12 +93,14 @@ class Writer(Room):
     def _keep(self, frames: bytes, sent: int) -> bool:
         """Leave the rest to the transport, whose buffers are empty, without a copy."""
         transport = self.transport
+        self.tap.send = takes_nothing
         transport.dataBuffer, transport.offset = frames, sent
         self._await_room()
         transport.startWriting()
         return False
 
     def _queue(self, frames: bytes) -> bool:
+        self.tap.send = takes_nothing
         self.transport.write(frames)
         self._await_room()
         return False

@@ -12,7 +12,7 @@ from websockets.frames import Frame
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
-from ticks.direct import Gone, Stalled
+from ticks.direct import Gone, Stalled, Tap
 
 
 class Peer:
@@ -20,6 +20,7 @@ class Peer:
 
     def __init__(self, room: int = 1 << 40) -> None:
         self.writes: list[bytes] = []
+        self.tap = Tap(self.send)
         self.room = room
         self.is_stalled = False
         self.is_gone = False
@@ -36,6 +37,19 @@ class Peer:
         if self._waiting > self.room:
             self._drained.clear()
         return self._waiting <= self.room
+
+    def send(self, frames: bytes) -> int:
+        """What goes in at once is taken; the rest is given to `rest`, as it is by a socket."""
+        if self.is_gone or not self._drained.is_set():
+            return 0
+        taken = min(len(frames), max(0, self.room - self._waiting))
+        if taken == len(frames):
+            self.write(frames)
+        return taken
+
+    def rest(self, frames: bytes, taken: int) -> bool:
+        """The whole is written down here: what came is what was written."""
+        return self.write(frames)
 
     async def writable(self) -> None:
         await self._drained.wait()

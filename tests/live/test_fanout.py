@@ -186,10 +186,10 @@ class FanoutTest(unittest.IsolatedAsyncioTestCase):
     async def test_a_pass_that_breaks_off_ends_those_whose_cursor_is_unknown_and_no_others(self) -> None:
         v1, plain = self.join(3), self.join(3, PLAIN.ready)
 
-        def broken(data: bytes) -> bool:
+        def broken(data: bytes) -> int:
             raise RuntimeError("a socket of another kind")
 
-        v1[1].write = broken  # type: ignore[method-assign]
+        v1[1].tap.send = broken
         with self.assertLogs("ticks.live.fanout", "ERROR"):
             await self.come(batch(2, prev_t=1, n=2))
         await self.come(batch(3, prev_t=2, n=3))

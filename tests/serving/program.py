@@ -21,7 +21,7 @@ from monitor.serving.channel import Channel
 from monitor.serving.request import Request
 from monitor.serving.server import PatientServer
 from monitor.serving.websocket import Socket
-from tests.serving.streams import STREAMS
+from tests.serving.streams import STREAMS, tapped
 from ticks.direct import Stalled, offered
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -97,21 +97,27 @@ async def flood_by_send(scope: dict[str, Any], receive: Receive, send: Send, opt
 
 
 async def mixed(scope: dict[str, Any], receive: Receive, send: Send, options: dict[str, str]) -> None:
-    """Numbered frames by turns: directly, by `send`, and pings of the server in between."""
+    """Numbered frames by turns: directly, through the tap, pings of the server in between, and by `send`.
+
+    The last are small: `send` waits for room, and who congests the connection is to be one that does not.
+    """
     direct: Any = offered(scope)
     for number in range(int(options["frames"])):
         payload = number.to_bytes(4, "big") * 10_000
-        if number % 3 == 0:
-            await send({"type": "websocket.send", "bytes": payload})
-        elif number % 3 == 1:
+        frame = b"\x82\x7e" + len(payload).to_bytes(2, "big") + payload
+        if number % 4 == 0:
+            await send({"type": "websocket.send", "bytes": payload[:4]})
+        elif number % 4 == 1:
             direct.sendPing(number.to_bytes(4, "big"))
-            direct.write(b"\x82\x7e" + len(payload).to_bytes(2, "big") + payload)
+            direct.write(frame)
+        elif number % 4 == 2:
+            events["congested"] += not direct.write(frame)
         else:
-            events["congested"] += not direct.write(b"\x82\x7e" + len(payload).to_bytes(2, "big") + payload)
+            tapped(direct, frame, events)
         if number % 50 == 0:
             await direct.writable()
     await send({"type": "websocket.close", "code": 4000})
-    events["written after the close"] += direct.write(b"\x82\x01x")
+    events["written after the close"] += direct.write(b"\x82\x01x") + direct.tap.send(b"\x82\x01x")
     await receive()
 
 

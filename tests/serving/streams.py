@@ -6,26 +6,43 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from ticks.direct import Gone, goodbyes, offered
+from ticks.direct import Direct, Gone, goodbyes, offered
 
 PIECE = 40_000
 
 
+def tapped(direct: Direct, frames: bytes, events: Counter[str]) -> None:
+    """Write as a pass over many does."""
+    try:
+        taken = direct.tap.send(frames)
+    except OSError:
+        taken = 0
+    if taken == len(frames):
+        direct.tap.bytes += taken
+        events["tapped"] += 1
+    else:
+        events["tapped in part"] += taken > 0
+        events["congested"] += not direct.rest(frames, taken)
+
+
 async def mixed_pieces(scope: dict[str, Any], receive: Any, send: Any, options: dict[str, str], events: Any) -> None:
-    """Numbered pieces by turns: directly, as chunks, and by `send`."""
+    """Numbered pieces by turns: directly, as chunks, through the tap, and by `send`."""
     direct: Any = offered(scope)
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"", "more_body": True})
     for number in range(int(options["count"])):
         piece = number.to_bytes(4, "big") * (PIECE // 4)
+        chunk = b"%x\r\n%b\r\n" % (len(piece), piece)
         if number % 3 == 0:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
+        elif number % 3 == 1:
+            events["congested"] += not direct.write(chunk)
         else:
-            events["congested"] += not direct.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+            tapped(direct, chunk, events)
         if number % 50 == 0:
             await direct.writable()
     await send({"type": "http.response.body", "body": b"", "more_body": False})
-    events["written after the end"] += direct.write(b"1\r\nx\r\n")
+    events["written after the end"] += direct.write(b"1\r\nx\r\n") + direct.tap.send(b"1\r\nx\r\n")
 
 
 async def flood_chunks(scope: dict[str, Any], receive: Any, send: Any, options: dict[str, str], events: Any) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
-from ticks.direct import Direct, Stalled
+from ticks.direct import FULL, Direct, Stalled, Tap
 from ticks.live.feed import Feed
 from ticks.live.subscriber import Failed, Subscriber, TooSlow
 from ticks.packing import Frame
@@ -19,14 +19,14 @@ from ticks.session import Session
 class Delivery(Subscriber):
     """A subscriber that is written to directly."""
 
-    __slots__ = ("_direct", "_is_full", "_refused", "write")
+    __slots__ = ("_direct", "_is_full", "_refused", "tap")
 
     def __init__(
         self, feed: Feed, query: Query, dialect: Dialect, session: Session | None, failed: Failed, direct: Direct
     ) -> None:
         super().__init__(feed, query, dialect, session, failed)
-        self.write: Callable[[bytes], bool] = direct.write
-        """At the tip. Nothing but the socket's own, as long as nobody counts what is on its way."""
+        self.tap = direct.tap
+        """At the tip. Nothing but the connection's own, as long as nobody counts what is on its way."""
         self._direct = direct
         self._is_full = False
         self._refused: Cursor | None = None
@@ -40,8 +40,13 @@ class Delivery(Subscriber):
         if not self._direct.write(self.dialect.wire(frames)):
             self._fill()
 
+    def rest(self, data: bytes, taken: int) -> bool:
+        return taken != FULL and self._direct.rest(data, taken)
+
     def _acknowledged(self) -> None:
-        self.write = self._write_into_window
+        if self.tap is self._direct.tap:
+            self.tap = Tap(self._into_window)
+            self._fanout.tapped(self._form, self)
         super()._acknowledged()
 
     async def settled(self) -> None:
@@ -82,13 +87,13 @@ class Delivery(Subscriber):
         self.cursor = self._fanout.leave(self._form, self) or self.cursor
         return super()._interrupt()
 
-    def _write_into_window(self, data: bytes) -> bool:
+    def _into_window(self, data: bytes) -> int:
         audience = self._fanout.audience(self._form)
         if not self._flow.has_room(len(data)):
             self._refused = audience.before
-            return False
+            return FULL
         self._flow.sent(audience.tip, len(data))
-        return self._direct.write(data)
+        return len(data) if self._direct.write(data) else FULL
 
     async def _drained(self) -> None:
         try:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from ticks.batch import MAX_BYTES, Batch, Form
 from ticks.cursor import Cursor
+from ticks.direct import Tap
 from ticks.live.encoding import Encoder, limit_of
 from ticks.live.traffic import Traffic
 
@@ -43,8 +44,12 @@ class Source(Protocol):
 class Member(Protocol):
     """A subscriber at the tip."""
 
-    def write(self, data: bytes) -> bool:
-        """As `Direct.write`."""
+    @property
+    def tap(self) -> Tap:
+        """Its connection's, or one of its own; which, is asked when it joins."""
+
+    def rest(self, data: bytes, taken: int) -> bool:
+        """As `Direct.rest`."""
 
     def dismissed(self, cursor: Cursor) -> None:
         """It is at the tip no more, and has everything up to `cursor`."""
@@ -58,7 +63,7 @@ class Audience:
 
     def __init__(self, form: Form[bytes]) -> None:
         self.form = form
-        self.members: set[Member] = set()
+        self.members: dict[Member, Tap] = {}
         self.before = self.tip = Cursor("", -1)
         """What the members have; while they are written to, what they had before, and what they will have."""
 
@@ -68,14 +73,14 @@ class Audience:
             self.tip = cursor
         if (cursor.epoch, cursor.t) != (self.tip.epoch, self.tip.t):
             return False
-        self.members.add(member)
+        self.members[member] = member.tap
         return True
 
     def leave(self, member: Member) -> Cursor | None:
         """Returns what it has; None where it is no member."""
         if member not in self.members:
             return None
-        self.members.remove(member)
+        del self.members[member]
         return self.tip
 
     def is_owed(self, batch: Batch) -> bool:
@@ -95,18 +100,35 @@ class Audience:
         data = batch.form(self.form)
         self.before, self.tip = self.tip, batch.cursor
         try:
-            slow = [member for member in self.members if not member.write(data)]
+            slow = self._write(data)
         except Exception as error:
             logger.exception("a pass over %d subscribers broke off", len(self.members))
             for member in list(self.members):
-                self.members.discard(member)
+                self.members.pop(member, None)
                 member.failed(error)
         else:
             for member in slow:
                 self._dismiss(member)
 
+    def _write(self, data: bytes) -> list[Member]:
+        """Returns who does not keep up.
+
+        With thousands of members it is memory that is slow: of each, two small objects are touched here.
+        """
+        size, slow = len(data), []
+        for member, tap in self.members.items():
+            try:
+                taken = tap.send(data)
+            except OSError:  # it takes nothing now, or never again
+                taken = 0
+            if taken == size:
+                tap.bytes += size
+            elif not member.rest(data, taken):
+                slow.append(member)
+        return slow
+
     def _dismiss(self, member: Member) -> None:
-        self.members.discard(member)
+        self.members.pop(member, None)
         member.dismissed(self.tip)
 
 
@@ -174,6 +196,12 @@ class Fanout:
         if not audience.members and form.is_selection:
             del self._audiences[form.name]  # there may be any number of them
         return cursor
+
+    def tapped(self, form: Form[bytes], member: Member) -> None:
+        """It has another tap than when it joined, if it has."""
+        audience = self._audiences.get(form.name)
+        if audience is not None and member in audience.members:
+            audience.members[member] = member.tap
 
     def tip(self, form: Form[bytes], member: Member) -> Cursor | None:
         """What a member has; None where it is not at the tip."""

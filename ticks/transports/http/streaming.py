@@ -12,7 +12,7 @@ from typing import Any
 from ticks import ndjson, sse
 from ticks.access.entry import Entry, Facts, Refused, enter
 from ticks.cursor import EPOCH, Cursor
-from ticks.direct import Direct, Gone, Stalled, goodbyes, offered
+from ticks.direct import FULL, Direct, Gone, Stalled, Tap, goodbyes, offered
 from ticks.live.delivery import Delivery
 from ticks.live.hub import hub
 from ticks.live.lag import lag_ticks
@@ -173,6 +173,8 @@ class Summing:
         self._direct = direct
         self._sum = sum
         self.writable = direct.writable
+        self.rest = direct.rest
+        self.tap = Tap(self._take)
 
     @property
     def bytes_sent(self) -> int:
@@ -182,6 +184,10 @@ class Summing:
         """See `Direct`."""
         self._sum.add(chunks)
         return self._direct.write(chunks)
+
+    def _take(self, chunks: bytes) -> int:
+        self._sum.add(chunks)
+        return len(chunks) if self._direct.write(chunks) else FULL
 
 
 def _resumed(query: Query, event_id: str) -> Query:
