@@ -106,7 +106,7 @@ CACHES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "ticks.live.layer.ChannelLayer",
         "CONFIG": {"hosts": [{"address": REDIS_URL, "protocol": 2}], "prefix": "ticks"},
     }
 }

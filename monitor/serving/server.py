@@ -22,7 +22,8 @@ from ticks.direct import EXTENSION, GOODBYE
 
 LOOK_S = 2.0
 """Each connection is looked at so often, some of them at a time: all at once, 8 µs each, would hold up everybody."""
-PARTS = 20
+MOST_PARTS, TOGETHER = 20, 50
+"""So many parts at most, of so many connections or more: each part wakes a server that may be idle."""
 
 
 class PatientServer(Server):  # type: ignore[misc]  # Daphne has no types
@@ -49,7 +50,7 @@ class PatientServer(Server):  # type: ignore[misc]  # Daphne has no types
         self.ports: list[Any] = []
         self.is_draining = False
         self.parting = Parting()
-        self._part = 0
+        self._part, self._parts = 0, 1
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
@@ -85,13 +86,16 @@ class PatientServer(Server):  # type: ignore[misc]  # Daphne has no types
             super().protocol_disconnected(protocol)
 
     def timeout_checker(self) -> None:
-        reactor.callLater(LOOK_S / PARTS, self.timeout_checker)
         now = time.monotonic()
-        self._part = (self._part + 1) % PARTS
-        for protocol in list(self.connections)[self._part :: PARTS]:
+        self._part += 1
+        if self._part >= self._parts:
+            self._part = 0
+            self._parts = min(MOST_PARTS, 1 + (len(self.connections) + len(self.channels)) // TOGETHER)
+        reactor.callLater(LOOK_S / self._parts, self.timeout_checker)
+        for protocol in list(self.connections)[self._part :: self._parts]:
             if isinstance(protocol, Socket):
                 protocol.check_timeouts()
-        for channel in list(self.channels)[self._part :: PARTS]:
+        for channel in list(self.channels)[self._part :: self._parts]:
             channel.check_timeouts(now)
 
     def kill_all_applications(self) -> Deferred[None]:

@@ -23,7 +23,7 @@ EPOCH, NEXT_EPOCH = "0mwpx6cq0aaaa", "0mwpx6cq1aaaa"
 
 
 def channel_layers(url: str) -> dict[str, object]:
-    backend = "channels_redis.pubsub.RedisPubSubChannelLayer"
+    backend = "ticks.live.layer.ChannelLayer"
     return {"default": {"BACKEND": backend, "CONFIG": {"hosts": [url], "prefix": "ticks"}}}
 
 
