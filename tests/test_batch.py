@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.lines import encode
-from ticks.batch import MAX_SELECTIONS, Batch, Form, merged, pack, unpack
+from ticks.batch import MAX_SELECTIONS, Batch, Form, merged
 from ticks.cursor import Cursor
+from ticks.pack import pack, unpack
 from ticks.tick import head
 
 EPOCH = "0mi8x7k2a1b2c"
@@ -35,12 +36,6 @@ def test_a_batch_of_lines_knows_its_first_its_last_and_its_ordinals() -> None:
     batch = Batch.of(EPOCH, 2, 3, lines([3, 5, 9]))
     assert (batch.first_t, batch.last_t, batch.count, batch.last_n) == (3, 9, 3, 5)
     assert batch.cursor == Cursor(EPOCH, 9, 5)
-
-
-@settings(deadline=None)
-@given(st.lists(st.binary(min_size=1).filter(lambda line: b"\n" not in line), min_size=1))
-def test_what_is_packed_is_unpacked_again(records: list[bytes]) -> None:
-    assert unpack(pack(records)) == records
 
 
 @settings(deadline=None)

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PURE = (
     *("tick", "cursor", "batch", "ring", "framing", "protocol", "query", "schedule", "histogram", "live.limits"),
-    *("leaves", "csv", "selection", "packing", "gathering", "window", "pacing", "asked", "session"),
+    *("leaves", "csv", "selection", "packing", "pack", "gzipped", "gathering", "window", "pacing", "asked", "session"),
     *("history.described", "api.rendering.chart", "api.rendering.charted"),
     *("http_query", "live.lag", "access.addresses", "access.limits"),
     *(f"archive.{name}" for name in ("frame", "lines", "seekable", "segment", "sealer", "walk")),

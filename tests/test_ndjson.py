@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.support.cases import EPOCH, lines
 from ticks.batch import Batch
 from ticks.cursor import Cursor, Gap
-from ticks.ndjson import GZIP_HEADER, Segment, Sum, ndjson
+from ticks.gzipped import HEADER, Segment, Sum
+from ticks.ndjson import ndjson
 from ticks.selection import ALL, select
 
 PLAIN, PACKED = ndjson(ALL, "none"), ndjson(ALL, "gzip")
@@ -54,7 +55,7 @@ class PackedTest(TestCase):
         total, segments = Sum(), [Segment.of(text) for text in texts]
         for segment in segments:
             total.add(segment)
-        member = GZIP_HEADER + b"".join(segments) + total.end()
+        member = HEADER + b"".join(segments) + total.end()
         inflate = zlib.decompressobj(31)
         self.assertEqual(inflate.decompress(member), b"".join(texts))
         self.assertTrue(inflate.eof)
@@ -64,7 +65,7 @@ class PackedTest(TestCase):
         batches = [Batch.of(EPOCH, t - 1, t, lines(*range(t, t + 20))) for t in range(1, 100, 20)]
         for start in range(len(batches)):
             inflate = zlib.decompressobj(31)
-            inflate.decompress(GZIP_HEADER)
+            inflate.decompress(HEADER)
             for batch in batches[start:]:
                 read = inflate.decompress(text(batch.form(PACKED.frames)))
                 self.assertEqual(read, b"\n".join(batch.records) + b"\n")

@@ -7,14 +7,17 @@ import json
 import math
 from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import msgpack
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from isal import isal_zlib
 
 from tests.support.lines import encode
-from ticks.batch import Batch
+from ticks import wire
+from ticks.batch import Batch, merged
 from ticks.packing import GZIP_FROM, JSON, Frame, Packing, Unreadable
 from ticks.selection import ALL, Selection, select
 
@@ -50,6 +53,33 @@ def test_what_came_live_says_when_to_the_microsecond_and_nothing_else_does(packi
     assert "received_ts" not in stored
     batch.received_ts = 1763700000.1234567
     assert unpacked(packing, packing.ticks(batch, ALL)) == {**stored, "received_ts": 1763700000.123457}
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=4), st.integers(0, 200), st.booleans())
+def test_what_has_travelled_makes_the_same_messages_as_what_has_not(sizes: list[int], pad: int, live: bool) -> None:
+    """The same values: between two records of what has travelled there is a newline besides the comma."""
+    whole = Batch.of(EPOCH, 6, 7, [encode({"a": "ü" * pad}, t, t / 2) for t in range(7, 7 + sum(sizes))])
+    starts = [sum(sizes[:i]) for i in range(len(sizes))]
+    parts = [whole.part(start, start + size) for start, size in zip(starts, sizes, strict=True)]
+    travelled = merged([wire.batch(wire.message(part)) for part in parts])
+    whole.received_ts = travelled.received_ts = 1763700000.5 if live else None
+    for packing in PACKINGS:
+        for selection in (ALL, select(["a"]), select(None, 3)):
+            here, there = packing.ticks(whole, selection), packing.ticks(travelled, selection)
+            assert type(here) is type(there)
+            assert unpacked(packing, here) == unpacked(packing, there)
+
+
+def test_what_has_travelled_is_not_compressed_again() -> None:
+    batch = Batch.of(EPOCH, 0, 1, [encode({"a": "x" * 200}, t, t / 2) for t in range(1, 30)])
+    travelled = wire.batch(wire.message(batch))
+    with (
+        patch.object(isal_zlib, "compress", side_effect=AssertionError),
+        patch.object(isal_zlib, "compressobj", side_effect=AssertionError),
+    ):
+        frame = JSON.ticks(travelled, ALL)
+    assert len(unpacked(JSON, frame)["ticks"]) == 29
 
 
 def as_msgpack_has_it(value: Any) -> Any:

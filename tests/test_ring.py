@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.support.lines import encode
 from ticks import ring as ring_module
-from ticks.batch import Batch, Form, pack
+from ticks.batch import Batch, Form
+from ticks.pack import pack
 from ticks.ring import Ring, Verdict
 from ticks.tick import head
 

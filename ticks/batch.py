@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
-import zstandard
-
 from ticks.cursor import Cursor
+from ticks.gzipped import Segment
+from ticks.pack import bytes_of, pack, text_of, unpack
 from ticks.tick import head
 
 F = TypeVar("F", bound=bytes | str | Sequence[bytes | str])
@@ -22,8 +21,6 @@ MAX_BYTES = 256 << 10
 
 MAX_SELECTIONS = 8
 """Subscribers may ask for any number of them."""
-
-_zstd = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Batch:
         before_t: int | None = None,
         received_ts: float | None = None,
     ) -> None:
-        """Of `records`, or of their `text`, or of `packs`: zstd frames of lines, one after the other.
+        """Of `records`, or of their `text`, or of `packs`: see ticks/pack.py, one after the other.
 
         `before_t` is the tick before the first, where `prev_t` is a reader's cursor instead. `received_ts`: see there.
         """
@@ -127,15 +124,20 @@ class Batch:
         text, records = self._text, self._records
         if text is not None:
             return text
-        return b"\n".join(records if records is not None else map(_lines, self._packs))
+        return b"\n".join(records if records is not None else map(text_of, self._packs))
 
     @property
     def packed(self) -> bytes:
-        """The records as they travel: one zstd frame of lines."""
+        """The records as they travel."""
         if len(self._packs) != 1:
             self._packs = (pack(self.records),)
             self._tell(len(self._packs[0]))
         return self._packs[0]
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """The records deflated, with `pack.SEPARATOR` between them; nothing where they did not travel."""
+        return [Segment.within(packed) for packed in self._packs]
 
     @property
     def raw_bytes(self) -> int:
@@ -146,7 +148,7 @@ class Batch:
             elif self._text is not None:
                 self._raw_bytes = len(self._text) + 1
             else:
-                self._raw_bytes = sum(map(zstandard.frame_content_size, self._packs)) + len(self._packs)
+                self._raw_bytes = bytes_of(self._packs, self.count)
         return self._raw_bytes
 
     @property
@@ -265,24 +267,6 @@ def merged(batches: Sequence[Batch]) -> Batch:
         packs=packs,
         received_ts=last.received_ts,
     )
-
-
-def pack(records: Iterable[bytes]) -> bytes:
-    if not hasattr(_zstd, "compressor"):
-        _zstd.compressor = zstandard.ZstdCompressor(level=1)
-    packed: bytes = _zstd.compressor.compress(b"\n".join(records))
-    return packed
-
-
-def unpack(packed: bytes) -> list[bytes]:
-    return _lines(packed).split(b"\n")
-
-
-def _lines(packed: bytes) -> bytes:
-    if not hasattr(_zstd, "decompressor"):
-        _zstd.decompressor = zstandard.ZstdDecompressor()
-    lines: bytes = _zstd.decompressor.decompress(packed)
-    return lines
 
 
 def _length(form: bytes | str | Sequence[bytes | str]) -> int:

@@ -10,56 +10,15 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from isal import isal_zlib
-
 from ticks.batch import Batch, Form
 from ticks.cursor import Cursor, Gap
 from ticks.framing import chunk
-from ticks.packing import GZIP_LEVEL, Compression, Frame, dump
+from ticks.gzipped import Segment
+from ticks.packing import Compression, Frame, dump
 from ticks.protocol import error_fields, gap_fields
 from ticks.selection import ALL, Selection
 
 MEDIA_TYPE = "application/x-ndjson"
-GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"
-"""Of a member without a name and a time, made for speed."""
-_LAST_BLOCK = b"\x03\x00"
-
-
-class Segment(bytes):
-    """Deflated text that begins and ends with a whole byte; of that text, the checksum and how long it is."""
-
-    crc: int
-    size: int
-
-    @classmethod
-    def of(cls, text: bytes) -> Segment:
-        deflate = isal_zlib.compressobj(GZIP_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
-        made = cls(deflate.compress(text) + deflate.flush(isal_zlib.Z_FULL_FLUSH))
-        made.crc, made.size = isal_zlib.crc32(text), len(text)
-        return made
-
-    def chunked(self) -> Segment:
-        """The same as a chunk of an answer."""
-        made = Segment(chunk(self))
-        made.crc, made.size = self.crc, self.size
-        return made
-
-
-class Sum:
-    """What the end of a gzip member says of all that was in it."""
-
-    __slots__ = ("_crc", "_size")
-
-    def __init__(self) -> None:
-        self._crc = self._size = 0
-
-    def add(self, data: bytes) -> None:
-        if isinstance(data, Segment):
-            self._crc = isal_zlib.crc32_combine(self._crc, data.crc, data.size)
-            self._size += data.size
-
-    def end(self) -> bytes:
-        return _LAST_BLOCK + self._crc.to_bytes(4, "little") + (self._size & 0xFFFFFFFF).to_bytes(4, "little")
 
 
 class Ndjson:
@@ -98,7 +57,7 @@ class Ndjson:
         """Of one frame at most, as all here are."""
         frame = frames[0] if frames else b""
         assert isinstance(frame, bytes)
-        return frame.chunked() if isinstance(frame, Segment) else chunk(frame)
+        return _chunked(frame) if isinstance(frame, Segment) else chunk(frame)
 
     def _frames(self, batch: Batch) -> Sequence[Frame]:
         lines = self.selection.records(batch)
@@ -109,6 +68,13 @@ class Ndjson:
 
     def _packed(self, text: bytes) -> Sequence[bytes]:
         return (Segment.of(text) if self.compression == "gzip" else text,)
+
+
+def _chunked(segment: Segment) -> Segment:
+    """The same as a chunk of an answer."""
+    made = Segment(chunk(segment))
+    made.crc, made.size = segment.crc, segment.size
+    return made
 
 
 @lru_cache(maxsize=256)

@@ -10,15 +10,15 @@ from typing import Any, Literal
 
 import msgpack
 import orjson
-from isal import isal_zlib
 
 from ticks.batch import Batch
-from ticks.selection import Selection, loads
+from ticks.gzipped import Segment, gzipped, member
+from ticks.pack import SEPARATOR
+from ticks.selection import ALL, Selection, loads
 
 GZIP_FROM = 1024
 """Messages of so many bytes or more are sent as binary frames of one gzip member."""
-GZIP_LEVEL = 1
-"""isal's: four times as fast as zlib's, and a little smaller."""
+_BETWEEN, _END = Segment.stored(SEPARATOR), Segment.stored(b"]}")
 _INT64, _UINT64 = -(2**63), 2**64 - 1
 
 Frame = str | bytes
@@ -46,6 +46,10 @@ class Packing:
 
     def ticks(self, batch: Batch, selection: Selection) -> Frame:
         """The `ticks` message of what is selected of a batch."""
+        if selection == ALL and (self.format, self.compression) == ("json", "gzip") and batch.raw_bytes >= GZIP_FROM:
+            segments = batch.segments
+            if segments:
+                return composed(batch, segments)
         records = selection.records(batch)
         if self.format == "json":
             return self._framed(ticks_message(batch, records))
@@ -81,20 +85,26 @@ def frame(message: bytes) -> Frame:
     return message.decode() if len(message) < GZIP_FROM else gzipped(message)
 
 
-def gzipped(message: bytes) -> bytes:
-    """One gzip member."""
-    packed: bytes = isal_zlib.compress(message, GZIP_LEVEL, 31)
-    return packed
+def composed(batch: Batch, segments: Sequence[Segment]) -> bytes:
+    """The `ticks` message of a batch, as a gzip member in which its records are as they came."""
+    parts = [Segment.stored(_head(batch)), segments[0]]
+    for segment in segments[1:]:
+        parts += (_BETWEEN, segment)
+    return member((*parts, _END))
 
 
 def ticks_message(batch: Batch, records: Sequence[bytes]) -> bytes:
     """The `ticks` message of these lines of a batch, as JSON."""
-    return b'{"type":"ticks","prev_t":%d,"first_t":%d,"last_t":%d%b,"ticks":[%b]}' % (
+    return b"%b%b]}" % (_head(batch), b",".join(records))
+
+
+def _head(batch: Batch) -> bytes:
+    """The message up to its first record."""
+    return b'{"type":"ticks","prev_t":%d,"first_t":%d,"last_t":%d%b,"ticks":[' % (
         batch.prev_t,
         batch.first_t,
         batch.last_t,
         b"" if batch.received_ts is None else b',"received_ts":%.6f' % batch.received_ts,
-        b",".join(records),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ticks.batch import Batch
+from ticks.pack import renewed
 
 
 def group(stream: str) -> str:
@@ -33,5 +34,5 @@ def batch(message: dict[str, Any]) -> Batch:
         message["first_t"],
         message["last_t"],
         message["count"],
-        packs=(message["data"],),
+        packs=(renewed(message["data"]),),
     )

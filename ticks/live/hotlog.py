@@ -16,6 +16,7 @@ from redis.retry import Retry
 
 from ticks.batch import Batch
 from ticks.cursor import Cursor
+from ticks.pack import renewed
 
 OLD_EPOCH_S = 86400
 """A log whose epoch has ended is kept for so long."""
@@ -177,4 +178,4 @@ def _batches(epoch: str, entries: Any) -> list[Batch]:
 def _batch(epoch: str, key: bytes, fields: dict[bytes, bytes]) -> Batch:
     number: dict[bytes, Any] = {name: int(fields[name]) for name in (b"p", b"n", b"f", b"c")}
     last_t = int(key.partition(b"-")[0])
-    return Batch(epoch, number[b"p"], number[b"n"], number[b"f"], last_t, number[b"c"], packs=(fields[b"d"],))
+    return Batch(epoch, number[b"p"], number[b"n"], number[b"f"], last_t, number[b"c"], packs=(renewed(fields[b"d"]),))

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from ticks.cursor import Gap
+from ticks.gzipped import gzipped
 from ticks.live.collecting import aside
-from ticks.packing import GZIP_FROM, dump, gzipped
+from ticks.packing import GZIP_FROM, dump
 from ticks.protocol import gap_fields
 from ticks.transports.http.exchange import Exchange
 from ticks.transports.http.unsent import LARGE_BYTES, reserved

@@ -9,11 +9,11 @@ from http import HTTPStatus
 from isal import isal_zlib
 
 from ticks.direct import goodbyes
+from ticks.gzipped import LEVEL
 from ticks.http_query import parse_range
 from ticks.live.hub import hub
 from ticks.live.span import PIECE_BYTES, Span
 from ticks.live.threads import in_reading_thread
-from ticks.packing import GZIP_LEVEL
 from ticks.transports.http import answers
 from ticks.transports.http.endpoint import admit
 from ticks.transports.http.exchange import Exchange
@@ -54,7 +54,7 @@ class Streamed:
         self._exchange = exchange
         self._span = span
         is_gzip = answers.accepts_gzip(exchange)
-        self._deflate = isal_zlib.compressobj(GZIP_LEVEL, isal_zlib.DEFLATED, GZIP_BITS) if is_gzip else None
+        self._deflate = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP_BITS) if is_gzip else None
         self._is_stopping = False
 
     async def run(self, first: bytes) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from ticks import ndjson, sse
+from ticks import gzipped, ndjson, sse
 from ticks.access.entry import Entry, Facts, Refused, enter
 from ticks.cursor import EPOCH, Cursor
 from ticks.direct import FULL, Direct, Gone, Stalled, Tap, goodbyes, offered
@@ -59,7 +59,7 @@ class Pushed:
         self._query = _resumed(query, exchange.header("last-event-id")) if self._is_sse else query
         self._is_gzip = not self._is_sse and exchange.accepts("accept-encoding", "gzip")
         self._dialect: Dialect = sse.sse(query.selection) if self._is_sse else self._lines()
-        self._sum = ndjson.Sum()
+        self._sum = gzipped.Sum()
         self._direct = offered(exchange.scope)
         self._subscriber: Subscriber | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -127,7 +127,7 @@ class Pushed:
             self._subscriber.dialect = self._lines(names_epoch=True)
         told = {"X-Ticks-Epoch": cursor.epoch} if cursor is not None and not self._is_sse else {}
         await self._exchange.begin(HTTPStatus.OK, {**self.headers, **told})
-        await self._exchange.piece(ndjson.GZIP_HEADER if self._is_gzip else b"")
+        await self._exchange.piece(gzipped.HEADER if self._is_gzip else b"")
 
     async def _send(self, frame: Frame) -> None:
         assert isinstance(frame, bytes)
@@ -169,7 +169,7 @@ class Summing:
 
     round_trip_s: float | None = None
 
-    def __init__(self, direct: Direct, sum: ndjson.Sum) -> None:
+    def __init__(self, direct: Direct, sum: gzipped.Sum) -> None:
         self._direct = direct
         self._sum = sum
         self.writable = direct.writable
