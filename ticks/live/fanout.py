@@ -21,7 +21,7 @@ from ticks.live.traffic import Traffic
 logger = logging.getLogger(__name__)
 
 LEAST_S = 0.01
-"""Well below the 20 ms from batch to batch, lest each wait for the pass of the one before it."""
+"""Well below the 35 ms from batch to batch, lest each wait for the pass of the one before it."""
 A_SUBSCRIBER_S = 40e-6
 """A pass over many comes more rarely, with more in it: a write costs about 10 µs whatever its size."""
 
