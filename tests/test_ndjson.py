@@ -74,7 +74,7 @@ class PackedTest(TestCase):
         segment = Segment.of(b"abc\n" * 50)
         one, other = Sum(), Sum()
         one.add(segment)
-        other.add(segment.chunked())
+        other.add(PACKED.wire((segment,)))
         self.assertEqual(one.end(), other.end())
         self.assertNotEqual(one.end(), Sum().end())
 

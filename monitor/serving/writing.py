@@ -26,7 +26,7 @@ class Writer(Room):
     """Whether `write` may be used: over a plain transport."""
     _state: int = WebSocketProtocol.STATE_CONNECTING
     _written = 0
-    _send_now: Any = None
+    _send_now: Any
 
     @property
     def state(self) -> int:
@@ -36,18 +36,19 @@ class Writer(Room):
     @state.setter
     def state(self, state: int) -> None:
         self._state = state
-        if self._send_now is not None:
-            self.tap.send = self._send_now if state == _OPEN else takes_nothing
+        if self.is_direct:
+            is_clear = state == _OPEN and kernel.is_empty(self.transport)
+            self.tap.send = self._send_now if is_clear else takes_nothing
 
     @property
     def bytes_sent(self) -> int:
-        return self._written + (self.tap.bytes if self.is_direct else 0)
+        return self._written + self.tap.bytes
 
     def bind(self) -> None:
         """Look up once what each `write` needs."""
         self.is_direct = kernel.is_plain(self.transport)
-        if self.is_direct:
-            self._send_now, self.tap = self.transport.socket.send, Tap()
+        self._send_now = self.transport.socket.send if self.is_direct else None
+        self.tap = Tap()
 
     def write(self, frames: bytes) -> bool:
         """See `Direct`. Thousands of calls a second: what can be decided elsewhere is not decided here."""

@@ -55,6 +55,7 @@ class Delivery(Subscriber):
     def end(self) -> None:
         self._feed.beats.discard(self)
         super().end()
+        self.tap = self._direct.tap  # one of its own knows this one, and would keep it
 
     def dismissed(self, cursor: Cursor) -> None:
         """The pass over all goes on without it."""

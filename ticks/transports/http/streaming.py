@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -174,7 +175,7 @@ class Summing:
         self._sum = sum
         self.writable = direct.writable
         self.rest = direct.rest
-        self.tap = Tap(self._take)
+        self.tap = Tap(partial(_take, direct, sum))
 
     @property
     def bytes_sent(self) -> int:
@@ -185,9 +186,11 @@ class Summing:
         self._sum.add(chunks)
         return self._direct.write(chunks)
 
-    def _take(self, chunks: bytes) -> int:
-        self._sum.add(chunks)
-        return len(chunks) if self._direct.write(chunks) else FULL
+
+def _take(direct: Direct, sum: gzipped.Sum, chunks: bytes) -> int:
+    """The `send` of a tap."""
+    sum.add(chunks)
+    return len(chunks) if direct.write(chunks) else FULL
 
 
 def _resumed(query: Query, event_id: str) -> Query:
