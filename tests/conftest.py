@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from tests.support.together import Together
 
@@ -48,6 +49,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker, (there, why, _) in NEEDS.items():
             if item.get_closest_marker(marker) and not there:
                 item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Who was asked for a page in another language goes on in that: `LocaleMiddleware` leaves it to its thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="class", autouse=True)
