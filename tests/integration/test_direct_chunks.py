@@ -21,6 +21,7 @@ class DirectChunksTest(WorkerCase):
         peer.head()
         expected = b"".join(number.to_bytes(4, "big") * (PIECE // 4) for number in range(count))
         self.assertTrue(peer.chunks() == expected, "all pieces in their order")
+        self.assertGreater(self.happened("tapped"), 0, "or the way around all buffers was not tried")
         self.assertEqual(self.happened("written after the end"), 0)
         peer.ask("/offers")
         self.assertEqual(peer.answer()[1], b"direct")

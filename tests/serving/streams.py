@@ -33,12 +33,13 @@ async def mixed_pieces(scope: dict[str, Any], receive: Any, send: Any, options: 
     for number in range(int(options["count"])):
         piece = number.to_bytes(4, "big") * (PIECE // 4)
         chunk = b"%x\r\n%b\r\n" % (len(piece), piece)
-        if number % 3 == 0:
+        if number % 6 == 0:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-        elif number % 3 == 1:
+        elif number % 6 == 1:
             events["congested"] += not direct.write(chunk)
         else:
             tapped(direct, chunk, events)
+            await asyncio.sleep(0)  # what `send` left to the transport goes out, which opens the tap again
         if number % 50 == 0:
             await direct.writable()
     await send({"type": "http.response.body", "body": b"", "more_body": False})

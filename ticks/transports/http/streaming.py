@@ -183,8 +183,7 @@ class Summing:
 
     def write(self, chunks: bytes) -> bool:
         """See `Direct`."""
-        self._sum.add(chunks)
-        return self._direct.write(chunks)
+        return _take(self._direct, self._sum, chunks) != FULL
 
 
 def _take(direct: Direct, sum: gzipped.Sum, chunks: bytes) -> int:
