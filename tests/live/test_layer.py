@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from channels.layers import get_channel_layer
 from redis.asyncio.client import PubSub
+from redis.asyncio.connection import AbstractConnection
 
 from tests.support.cases import ValkeyCase
 from tests.support.waiting import auntil
@@ -34,6 +35,35 @@ class LayerTest(ValkeyCase):
             before = asked.call_count
             await asyncio.sleep(0.35)  # three times the period of channels_redis
             self.assertEqual(asked.call_count, before)
+
+    async def test_who_is_cancelled_while_it_connects_ends(self) -> None:
+        layer = get_channel_layer()
+        heeded = 0
+        for passes in range(1, 40):  # of the event loop: wherever it stands by then
+            await layer.flush()
+            joining = asyncio.create_task(self.joined())
+            for _ in range(passes):
+                await asyncio.sleep(0)
+            was_cancelled = joining.cancel()
+            await asyncio.wait([joining], timeout=60)
+            self.assertEqual(joining.cancelled(), was_cancelled, f"after {passes} passes")
+            heeded += was_cancelled
+        self.assertGreater(heeded, 10)
+
+    async def test_who_is_cancelled_while_it_sends_ends(self) -> None:
+        layer = get_channel_layer()
+        sending: asyncio.Task[None] | None = None
+
+        async def sent_as_it_is_cancelled(connection: AbstractConnection, command: Any) -> None:
+            await send(connection, command)
+            if sending is not None and b"PUBLISH" in b"".join(command):
+                sending.cancel()
+
+        send = AbstractConnection._send_packed_command
+        with patch.object(AbstractConnection, "_send_packed_command", sent_as_it_is_cancelled):
+            sending = asyncio.create_task(layer.group_send("group", {"type": "test"}))
+            await asyncio.wait([sending], timeout=60)
+        self.assertEqual((sending.cancelling(), sending.cancelled()), (1, True))
 
     async def test_after_its_connection_was_cut_it_receives_again(self) -> None:
         layer, channel = await self.joined()

@@ -89,9 +89,9 @@ class Control:
         self._task = asyncio.create_task(self._listen())
 
     async def stop(self) -> None:
-        while self._task is not None and not self._task.done():
-            self._task.cancel()  # the layer, while it connects, may take that for an error of the connection
-            await asyncio.wait([self._task], timeout=0.1)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _listen(self) -> None:
         layer = get_channel_layer()

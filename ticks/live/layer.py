@@ -19,7 +19,25 @@ UNSUBSCRIBED_S = 0.1
 AFTER_ERROR_S = 1.0
 
 
+def heed_cancellation() -> None:
+    """End a task that was cancelled while redis-py connected or sent, which may go on as if nothing had been said.
+
+    It sends by `asyncio.wait_for`, which returns where what it waits for is over at that moment (CPython 3.11).
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class Connection(RedisSingleShardConnection):  # type: ignore[misc]  # channels_redis has no types
+    async def subscribe(self, channel: str) -> None:
+        await super().subscribe(channel)
+        heed_cancellation()
+
+    async def publish(self, channel: str, message: bytes) -> None:
+        await super().publish(channel, message)
+        heed_cancellation()
+
     async def _do_receiving(self) -> None:
         """For ever, over reconnects, which redis-py makes by itself."""
         while True:
@@ -31,6 +49,7 @@ class Connection(RedisSingleShardConnection):  # type: ignore[misc]  # channels_
             except Exception:
                 logger.exception("The channel layer's connection failed")
                 await asyncio.sleep(AFTER_ERROR_S)
+            heed_cancellation()
 
 
 class LoopLayer(RedisPubSubLoopLayer):  # type: ignore[misc]
