@@ -26,6 +26,10 @@ class ConversationCase(LiveCase):
 
     async def begin(self, query: Query = FROM_THE_FIRST, window: int = WINDOW) -> None:
         await asyncio.to_thread(self.fill)
+        await self.enter(query, window)
+
+    async def enter(self, query: Query, window: int = WINDOW) -> None:
+        """A stream as it is."""
         self.feed_ = await self.feed()
         self.peer, self.failures = Peer(), list[Exception]()
         self.subscriber = self.subscribe(self.feed_, self.peer, query, window)

@@ -12,6 +12,36 @@ from ticks.cursor import Cursor
 from ticks.query import Query
 
 
+class EarlyTest(ConversationCase):
+    """Who comes before a stream's first tick gets them all, whatever it says while it waits."""
+
+    async def come_early(self) -> None:
+        await self.enter(Query())
+        self.assertIsNone(self.of("hello")[0]["cursor"])
+
+    async def first_ticks(self) -> None:
+        for t in (1, 2, 3):
+            await self.put(t, prev_t=t - 1, n=t)
+            await self.tell(t, prev_t=t - 1, n=t)
+
+    async def test_paused_meanwhile_it_has_the_first_ones_too_when_it_goes_on(self) -> None:
+        await self.come_early()
+        await self.say("pause")
+        await self.first_ticks()
+        await self.say("resume")
+        await self.has(1, 2, 3)
+        await self.finish()
+
+    async def test_with_another_selection_while_they_come_it_has_the_first_ones_too(self) -> None:
+        await self.come_early()
+        await self.put(1, prev_t=0, n=1)
+        await self.put(2, prev_t=1, n=2)
+        await self.say("subscribe", downsample=1)
+        await self.has(1, 2)
+        self.assertEqual((await self.heard("hello", 2))["cursor"]["t"], 0)
+        await self.finish()
+
+
 class PauseTest(ConversationCase):
     async def test_what_came_during_a_pause_comes_after_it(self) -> None:
         await self.begin()

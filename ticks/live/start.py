@@ -12,6 +12,9 @@ from ticks.cursor import Cursor, Gap
 from ticks.live.store import Store
 from ticks.query import Query
 
+FIRST_TICK_S = 5.0
+"""Who waits for a stream's first tick looks for it so often, also if nothing is announced."""
+
 
 class Start(NamedTuple):
     """Where a reader begins, and what it is told first. `is_empty`: the stream has no tick at all yet."""

@@ -15,9 +15,10 @@ from ticks.cursor import Cursor, Gap
 from ticks.direct import STALL_S, Gone
 from ticks.live.feed import Feed
 from ticks.live.flow import Flow
-from ticks.live.greeting import hello, placed
+from ticks.live.greeting import hello
 from ticks.live.reader import RECHECK_S, Reader, reader
 from ticks.live.replaying import Replay
+from ticks.live.start import FIRST_TICK_S
 from ticks.packing import Frame
 from ticks.protocol import Dialect, TicksV1, ticks_v1
 from ticks.query import Query
@@ -176,14 +177,30 @@ class Subscriber(ABC):
         if previous is not None:
             await asyncio.wait([previous])
         if anew or self.cursor is None:
-            cursor, gap = await placed(self._feed, self._query, self._greet)
-            self._check()
+            cursor, gap = await self._placed()
             if gap is not None:
                 await self.say(self.dialect.gap(gap))
             self.cursor = cursor
         else:
             await self._greet(self.cursor)
         await self._supply(self.cursor)
+
+    async def _placed(self) -> tuple[Cursor, Gap | None]:
+        """Where its query begins, once there is a tick, and the gap that is to be told first."""
+        start = await self._feed.start(self._query)
+        self._check()
+        if start.is_empty:
+            # Who came before the first ticks gets them all, also where it says something before they are there.
+            self._query = replace(self._query, from_t=-1, epoch=None, from_ts=None)
+        await self._greet(start.cursor)
+        while start.cursor is None:
+            await self._feed.fanout.changed(self._feed.fanout.mark, FIRST_TICK_S)
+            start = await self._feed.start(self._query)
+            self._check()
+            if start.cursor is not None:
+                await self._greet(start.cursor)
+        self._check()
+        return start.cursor, start.gap
 
     async def _rest(self, previous: asyncio.Task[None] | None) -> None:
         """Send nothing more; what was sent may still have to be taken."""

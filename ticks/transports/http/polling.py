@@ -15,9 +15,9 @@ from ticks.direct import goodbyes
 from ticks.http_query import After, parse_poll
 from ticks.live.collecting import Collecting
 from ticks.live.feed import Feed
-from ticks.live.greeting import FIRST_TICK_S
 from ticks.live.hub import hub
 from ticks.live.reader import RECHECK_S
+from ticks.live.start import FIRST_TICK_S
 from ticks.protocol import Close
 from ticks.transports.http import answers
 from ticks.transports.http.endpoint import admit
