@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from benchmarks.figures import Report
+from benchmarks.live import floor
 from benchmarks.live.figures import add, cost, enough, framing, wrong
 from benchmarks.live.generator import Outcome, generator
 from benchmarks.live.sides import AGENTS, RATE, add_posted, nchan_ticks, ours, seconds, watch
@@ -36,6 +37,7 @@ def v1(report: Report, scale: float) -> None:
             return
         single = nchan_ticks(report, "Nchan, a tick a message", RATE, MANY, AGENTS, scale)
         batches = _nchan_replay(report, file, scale)
+        floor.add(report, file, MANY, batches)
     for who, theirs, most in (("a tick a message", single, 0.25), ("the same batches", batches, 1.3)):
         report.add(f"ours against Nchan, {who}", our.a_tick / theirs.a_tick, most=most)
         report.add("  without the archiver: Nchan keeps nothing", our.without("archiver").a_tick / theirs.a_tick)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -18,9 +19,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 from benchmarks.load.loop import Loop
+from benchmarks.load.messages import Ticks
 from benchmarks.load.recording import record, recorded
 from benchmarks.load.results import Window, results
-from tests.load.cases import EPOCH, answer, greeting, sse
+from tests.load.cases import EPOCH, answer, greeting, sse, v1
 from tests.support.processes import ROOT
 
 COUNT = 20
@@ -167,6 +169,21 @@ def test_what_is_recorded_is_each_message_with_ticks_once(tmp_path: Path) -> Non
     found = recorded(tmp_path / "frames")
     assert [json.loads(one.payload)["last_t"] for one in found] == list(range(1, COUNT + 1))
     assert [one.at for one in found] == sorted(one.at for one in found)
+
+
+def test_what_is_recorded_is_the_longest_stretch_without_a_break(tmp_path: Path) -> None:
+    loop = Loop("ws://127.0.0.1:1/", "v1", 2)
+    for frame, ticks in (
+        (v1(0, 1, 2), [1, 2]),
+        (v1(4, 5), [5]),  # its newest tick, which nobody else had yet
+        (v1(2, 3, 4, 5, 6), [3, 4, 5, 6]),
+        (v1(6, 7), [7]),
+    ):
+        loop.reference.append(frame, Ticks(ticks[0] - 1, ticks, [float(t) for t in ticks]))
+    record(loop, tmp_path / "frames")
+    found = [json.loads(gzip.decompress(one.payload)) for one in recorded(tmp_path / "frames")]
+    assert [(one["prev_t"], one["last_t"]) for one in found] == [(2, 6), (6, 7)]
+    loop.close()
 
 
 def test_who_never_reads_has_something_waiting() -> None:

@@ -22,7 +22,7 @@ class Sealer:
         """`prev_t` and `n` are those of the first tick."""
         self._stream, self._epoch, self._level = stream, epoch, level
         self._prev_t, self._n = prev_t, n
-        self._compressor = _compressor(level)
+        self._compressor = compressor(level)
         self._digest = hashlib.sha256()
         self._frames: list[Frame] = []
         self._rest = b""
@@ -62,7 +62,7 @@ class Sealer:
         return packed
 
 
-def _compressor(level: int) -> zstandard.ZstdCompressor:
+def compressor(level: int) -> zstandard.ZstdCompressor:
     """With what zstd takes for large inputs: what it has for those of a frame's size is slower, and packs less."""
     own = _OF_TICKS if level == LEVEL else {}
     parameters = zstandard.ZstdCompressionParameters.from_level(
