@@ -51,6 +51,17 @@ class SessionTest(ModuleCase):
         )
         self.assertEqual(told, [["replay", "taken"], 6, 7, ["replay", "taken"], 8])
 
+    def test_who_was_there_before_the_first_tick_comes_back_for_it(self) -> None:
+        told = self.talk(
+            "const early = new Session({ stream: 'main' }); const asked = () => taken.push(early.begin().query);"
+            "const empty = (at) => early.take({ type: 'hello', mode: 'live', cursor: null, server_time: at });"
+            "asked(); empty(5); asked(); empty(8); asked();"
+            "early.take({ type: 'hello', mode: 'live', cursor: { epoch: 'e1', t: 0 }, server_time: 9 }); asked();"
+        )
+        begun = {"stream": "main"}
+        since = {**begun, "from_ts": "5"}
+        self.assertEqual(told, [begun, since, since, {**begun, "from_t": "0", "epoch": "e1"}])
+
     def test_the_end_of_a_replay_is_not_taken_for_the_answer_to_the_next_one(self) -> None:
         told = self.talk(
             "session.replay({ fromT: 5 }); hello(5); ticks(6); session.replay({ fromT: 2 });"

@@ -28,6 +28,8 @@ export class Session {
   #answers = new Answers();
   /** What comes is of a place that is not, or no more, this reader's. */
   #isAstray = false;
+  /** @type {number | null} when it was told first that the stream has no tick, UNIX seconds of the server */
+  #emptySince = null;
 
   /** Of the last hello taken: whether it goes on where this reader was. */
   resumed = false;
@@ -116,6 +118,7 @@ export class Session {
     if (meaning === ARRIVED) return this.#arrive(hello);
     if (meaning === UNDERWAY || this.#isAstray) return PASSED;
     this.resumed = this.#chain.hello(hello);
+    if (this.cursor === null) this.#emptySince ??= hello.server_time ?? null;
     if (hello.cursor !== null) this.#wish = { ...this.#wish, start: null };
     if (hello.mode !== "replay") this.#wish = { ...this.#wish, speed: null };
     this.#agreed = this.#wish;
@@ -154,7 +157,8 @@ export class Session {
 
   #place() {
     if (this.#wish.start !== null) return this.#wish.start;
-    return this.cursor === null ? {} : { from_t: this.cursor.t, epoch: this.cursor.epoch };
+    if (this.cursor !== null) return { from_t: this.cursor.t, epoch: this.cursor.epoch };
+    return this.#emptySince === null ? {} : { from_ts: this.#emptySince };
   }
 }
 
