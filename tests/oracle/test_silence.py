@@ -48,8 +48,9 @@ class SilenceTest(OracleCase):
     def test_a_reader_stops_for_20_s(self) -> None:
         worker = psutil.Process(self.processes.web(TICKS_RING_BYTES=str(RING_BYTES)).process.pid)
         producer = self.produce(RATE, SIZE)
-        self.watch()
         stalled, skipping = self.add_readers_that_will_stop()
+        self.wait_until_at_tip(skipping)
+        self.watch()
         self.crowd.wait_for(RATE)
         before = worker.memory_info().rss
         for reader in (*stalled, *skipping):
@@ -63,8 +64,7 @@ class SilenceTest(OracleCase):
         self.assertLess(grown, ROOM_BYTES)
         for reader in skipping:
             # On a busy machine it falls out again while it catches up, and is told again; `end_well` counts them all.
-            self.assertEqual({gap.reason for gap in reader.gaps}, {"slow"}, str(reader))
-            self.assertEqual(reader.connections, 1, str(reader))
+            self.assertEqual(({gap.reason for gap in reader.gaps}, reader.connections), ({"slow"}, 1), str(reader))
 
     def add_readers_that_will_stop(self) -> tuple[list[Reader], list[Reader]]:
         """Those that are to miss nothing, and those that are to be told what they miss."""
@@ -73,6 +73,14 @@ class SilenceTest(OracleCase):
         skipping: list[Reader] = [SkippingV1(narrow), SkippingPlain(narrow), SkippingSse(narrow)]
         self.crowd.add(*stalled, *skipping)
         return stalled, skipping
+
+    def wait_until_at_tip(self, readers: list[Reader]) -> None:
+        """Only who has been there skips. What is on its way to one does not keep the server from getting there."""
+        self.crowd.wait_for(RATE)
+        self.crowd.wait_until(
+            lambda: all(len(self.log.refresh()) - reader.stands(self.log) < RATE // 4 for reader in readers),
+            "they keep up",
+        )
 
     def assert_fell_out_of_the_ring(self, reader: Reader) -> None:
         """What it has not read would neither fit into its socket nor, besides, into the ring."""
