@@ -5,40 +5,32 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterable
 from typing import Any
 
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.dashboard.cases import PHONE, DashboardCase, User, card, plot, wait, wait_for_charts, wait_for_more
-from tests.e2e.dashboard.drawn import assert_archived, faults, rows_of, valued
-from tests.support.waiting import until
+from tests.e2e.dashboard.cases import PHONE, User, card, plot, wait, wait_for_charts
+from tests.e2e.dashboard.comparing import DAY_S, HOUR_S, OTHERS, STEP_S, CompareCase
+from tests.e2e.dashboard.drawn import assert_archived, rows_of
 
-HOUR_S, DAY_S, STEP_S = 3600, 86_400, 10
 MADE = 2 * DAY_S // STEP_S
 HOLE = range(1900, 1960)
 FIELDS = ("level", "flow.left")
-RATE = 8
 DESCRIBE = """
 import django; django.setup()
 from ticks.models import Stream
 Stream.objects.filter(name="web-2").update(fields={"size": {"unit": "B"}})
 """
-OTHERS = """() => ({
-    held: "replay",
-    lastT: Infinity,
-    cards: tickMonitor.cards().filter(({ other }) => other?.x).map(({ fields, other }) => ({ fields, ...other })),
-})"""
 
 
 def tick(i: int) -> dict[str, Any]:
     return {"level": i, "flow": {"left": i * 7919 % 101, "right": -i}, "size": 2 * i}
 
 
-class CompareTest(DashboardCase):
-    """`web-1` and `web-2` have two days, the first one with a hole on its first; `live` goes on, and had a past."""
+class CompareTest(CompareCase):
+    """`web-1` and `web-2` have two days, the first one with a hole on its first."""
 
-    streams = ("web-1", "web-2", "live", "live-2")
+    streams = ("web-1", "web-2")
 
     @classmethod
     def fill(cls) -> None:
@@ -49,12 +41,8 @@ class CompareTest(DashboardCase):
         cls.keep("web-1", made[HOLE.stop :], first_t=HOLE.stop + 1)
         for stream in ("web-2", "secret"):
             cls.keep(stream, [(ts, {"level": 2 * i, "size": 2 * i, "more": i}) for i, (ts, _) in enumerate(made)])
-        began = cls.now - HOUR_S - 120
-        cls.keep("live", [(began + i / 5, {"energy": i % 997, "width": i, "height": 5}) for i in range(5 * 1800)])
         described = cls.processes.program(DESCRIBE)
         assert described.process.wait(60) == 0, described.said
-        for stream in ("live", "live-2"):
-            cls.processes.producer("simulation", "--rate", str(RATE), "--agents", "2", "--stream", stream)
 
     def past(self, start: float, end: float, query: str = "", user: User | None = None, **context: Any) -> Page:
         """That part of the second day of `web-1`, seconds behind its beginning."""
@@ -62,52 +50,6 @@ class CompareTest(DashboardCase):
         page = self.open(f"/s/web-1/?from={first + start:.3f}&to={first + end:.3f}{query}", user, **context)
         wait_for_charts(page)
         return page
-
-    def assert_compared(self, page: Page, fields: Iterable[str], stream: str, back: float | None = None) -> None:
-        """What is laid over is exactly what is archived of the stream, so much earlier than what is shown."""
-        told = list[str]()
-
-        def is_right() -> bool:
-            seen, shown = page.evaluate(OTHERS), page.evaluate("tickMonitor.range()")
-            ranges = [one["range"] for one in seen["cards"]]
-            if not ranges:
-                return False
-            ticks = self.archived(stream)
-            told[:] = [fault for field in fields for fault in faults({**seen, "range": ranges[0]}, field, ticks)]
-            if back is not None and abs(shown["from"] - ranges[0]["from"] - back) > 2:
-                told.append(f"{shown} is compared with {ranges[0]}")
-            told.extend(f"{field}: it ends early" for field in fields if not self.reaches(seen, field, ranges[0]["to"]))
-            return not told
-
-        try:
-            until(is_right, "what is laid over is what is archived", 60, every_s=0.2)
-        except AssertionError as error:
-            raise AssertionError("\n".join([str(error), *told[:20]])) from None
-
-    def reaches(self, seen: dict[str, Any], field: str, end: float) -> bool:
-        """Whether what is laid over goes up to its end: to the tick before it."""
-        rows = rows_of(seen["cards"], field)
-        return bool(rows) and end - rows[-1].x < 3 * STEP_S
-
-    def assert_followed(self, page: Page, field: str, stream: str) -> None:
-        """What is laid over, or the line itself, has every tick in order, from its first on."""
-        # Where a file is closed while it is read, a part of the archive is not seen.
-        until(lambda: self.follows(page, field, stream), "every tick is drawn, in order", 60, every_s=0.2)
-
-    def follows(self, page: Page, field: str, stream: str) -> bool:
-        other = (
-            "() => tickMonitor.cards().filter(({ other }) => other).map(({ fields, other }) => ({ fields, ...other }))"
-        )
-        rows = rows_of(page.evaluate("() => tickMonitor.cards()" if stream == "itself" else other), field)[:-1]
-        ticks = [(tick["ts"], valued(tick, field)) for tick in self.archived("live" if stream == "itself" else stream)]
-        begin = next((i for i, row in enumerate(rows) if row.count == 1), 0)
-        at = next((i for i, (ts, _) in enumerate(ticks) if rows and ts == rows[begin].x), len(ticks))
-        for row in rows[begin:]:
-            values = [value for _, value in ticks[at : at + row.count]]
-            if not values or (row.least, row.largest) != (min(values), max(values)):
-                return False
-            at += row.count
-        return len(rows) - begin > RATE
 
     def hover(self, page: Page, title: str, part: float) -> None:
         card(page, title).scroll_into_view_if_needed()
@@ -184,49 +126,6 @@ class CompareTest(DashboardCase):
         seen = page.evaluate(OTHERS)
         for field in ("flow.right", "size"):
             self.assertEqual(rows_of(seen["cards"], field), [], "it is not drawn")
-
-    def test_live_the_hour_before_moves_along_in_steps_without_a_hole_and_without_a_request_a_tick(self) -> None:
-        page = self.open("/s/live/?last=30&compare=1h")
-        wait_for_charts(page)
-        self.assert_compared(page, ["energy"], "live", HOUR_S)
-        asked = list[str]()
-        page.on("request", lambda request: asked.append(request.url))
-        while len(steps := [url for url in asked if "/series/" in url and "points" in url]) < 2:
-            self.assert_compared(page, ["energy"], "live", HOUR_S)
-        began = page.evaluate("tickMonitor.seen().at(-1)")
-        self.assertEqual(len({re.sub(r"fields=[^&]*", "", url) for url in steps}), len(steps), "each range once")
-        self.assertGreater(began, 0)
-        self.assert_followed(page, "energy", "itself")
-
-    def test_live_the_span_before_and_another_stream_are_followed(self) -> None:
-        page = self.open("/s/live/?last=15&compare=span")
-        wait_for_more(page, 35 * RATE)
-        self.wait_for_other(page)
-        self.assert_followed(page, "energy", "live")
-        page.click("#compare-turn")
-        sockets = list[WebSocket]()
-        page.on("websocket", lambda socket: sockets.append(socket))
-        page.select_option("#compare-stream", "live-2")
-        page.get_by_role("button", name="the same time", exact=True).click()
-        self.wait_for_other(page)
-        self.assert_followed(page, "energy", "live-2")
-        wait_for_more(page, 5 * RATE)
-        self.assert_followed(page, "energy", "live-2")
-        page.click("#pause")
-        self.assert_followed(page, "energy", "live-2")
-        page.click("#pause")
-        self.assert_followed(page, "energy", "live-2")
-        page.click("#compared")
-        until(
-            lambda: page.evaluate("1") and sockets and all(one.is_closed() for one in sockets),
-            "it is no longer followed",
-        )
-        self.assert_followed(page, "energy", "itself")
-
-    def wait_for_other(self, page: Page) -> None:
-        """What is laid over is drawn up to its end."""
-        reaches = "tickMonitor.cards()[0].other?.x.length > arg && tickMonitor.cards()[0].other.range.to"
-        wait(page, f"{reaches} - tickMonitor.cards()[0].other.x.at(-1) < 5", 2 * RATE)
 
     def test_switched_off_by_one_click_nothing_of_it_is_left(self) -> None:
         page = self.past(0, HOUR_S, "&compare=1d")
