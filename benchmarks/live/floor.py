@@ -1,6 +1,6 @@
 """The least that frames cost which are kept, and which come through Redis: no server, only what each would have to do.
 
-Of Python nothing counts but what is counted as the kernel's: a program in any language sends at that price.
+Of the sends only the kernel's time counts, of Redis the server's, of the archive that of libzstd: none of it is Python.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def add(report: Report, file: Path, subscribers: int, theirs: Outcome) -> None:
     ticks = sum(len(json.loads(text)["ticks"]) for text in texts)
     parts = {
         "send them": _sending(frames, subscribers),
-        "two commands of Redis for each": _through_redis(frames),
+        "have Valkey take two commands for each": _through_redis(frames),
         "compress them as they are kept": _keeping(b"".join(texts)),
     }
     for name, seconds in parts.items():
@@ -96,7 +96,7 @@ def drain(address: tuple[str, int], count: int) -> None:
 
 
 def _through_redis(frames: Sequence[Recorded]) -> float:
-    """Seconds that Valkey takes to log each and to pass it on to one who listens."""
+    """Seconds that Valkey takes to log each and to pass it on to one who listens, its idle looks among them."""
     with Valkey() as valkey:
         server = psutil.Process(valkey.client.info("server")["process_id"])
         client = redis.Redis.from_url(valkey.url)
